@@ -1,0 +1,81 @@
+"""Puts the parts together from the settings: used by app.py, the `pop` command and `python -m jobs`, nobody else."""
+
+from __future__ import annotations
+
+from connector.domain.access import TIMER
+from connector.mapping_files import MappingFolders
+from connector.services.installation import (
+    Clock,
+    EmployerConfig,
+    Installation,
+    SourceConfig,
+    system_clock,
+)
+from connector.services.organisations import register_organisations
+from connector.settings import Settings, SourceSettings
+from connector.sources.reader import Connection
+from connector.store.database import Store
+from connector.store.migrate import check_version, upgrade
+from connector.store.sealed import MasterKey
+
+
+def open_installation(settings: Settings, clock: Clock = system_clock) -> Installation:
+    """An installation on a database that has this release's schema (else StoreError)."""
+    store = Store(_absolute(settings))
+    check_version(store)
+    return _installation(settings, store, MasterKey.load(settings.security.master_key_file), clock)
+
+
+def prepare_installation(settings: Settings, clock: Clock = system_clock) -> Installation:
+    """The same, after making what is missing: the master key, the newest schema, the organisations."""
+    path = settings.security.master_key_file
+    key = MasterKey.load(path) if path.exists() else MasterKey.create(path)
+    store = Store(_absolute(settings))
+    upgrade(store)
+    installation = _installation(settings, store, key, clock)
+    register_organisations(TIMER, installation)
+    return installation
+
+
+def _absolute(settings: Settings) -> str:
+    """A relative SQLite path starts, like every other path, at the folder of the configuration file."""
+    prefix, url = "sqlite:///", settings.database.url
+    if url.startswith(prefix) and not url.startswith(prefix + "/"):
+        return f"{prefix}{settings.folder / url.removeprefix(prefix)}"
+    return url
+
+
+def _installation(settings: Settings, store: Store, key: MasterKey, clock: Clock) -> Installation:
+    return Installation(
+        store=store,
+        master_key=key,
+        clock=clock,
+        mappings=MappingFolders(settings.mappings.folder),
+        sources={name: _source(name, source) for name, source in settings.sources.items()},
+        employers={
+            code: EmployerConfig(
+                code=code,
+                name=row.name,
+                kind=row.kind,
+                language=row.language,
+                time_zone=row.time_zone,
+                country=row.country,
+                cycle=row.cycle,
+            )
+            for code, row in settings.organisations.items()
+        },
+        base_url=settings.server.base_url.rstrip("/"),
+    )
+
+
+def _source(name: str, settings: SourceSettings) -> SourceConfig:
+    connection = Connection(
+        name=name,
+        url=settings.url,
+        path=str(settings.path) if settings.path else None,
+        database=settings.database,
+        user=settings.user,
+        password=settings.password,
+        page_size=settings.page_size,
+    )
+    return SourceConfig(name, settings.mapping, settings.employer, connection, settings.time_zone)

@@ -1,0 +1,1 @@
+"""Rules. Standard library only: values in, decisions out."""

@@ -1,0 +1,1 @@
+"""The one outgoing session: deadlines, retries, masking."""

@@ -1,0 +1,1 @@
+"""Competencies, goals and trainings brought together: index, matcher, reasons."""

@@ -1,0 +1,1 @@
+"""The season planner: who can talk when, and who gets which slot."""

@@ -1,0 +1,63 @@
+"""What the sync engine asks of any kind of system.
+
+A `Reader` reads one source for one run. It knows the protocol (addresses, pagination, login), never the meaning of a
+record. Records are what the system sent, as JSON values; nothing is converted here, so that the raw record can be
+hashed and quarantined as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+Raw: TypeAlias = dict[str, Any]
+Cursor: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRequest:
+    """Which resource to read. `options` is the `read` table of the mapping, as it stands in the file.
+
+    For a resource that is read once per record of another one, `parent` is that record.
+    """
+
+    name: str
+    options: Mapping[str, Any]
+    parent: Raw | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records, and where the next page starts (None: this was the last). `total` is the source's own count."""
+
+    records: list[Raw]
+    next: Cursor | None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach one source: the settings of the operator and the `connection` table of the mapping."""
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    url: str | None = None
+    path: str | None = None
+    database: str | None = None
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    page_size: int | None = None
+
+
+class Reader(Protocol):
+    """One source, opened. All methods raise the errors of connector.errors with the source's name in `where`."""
+
+    def check(self) -> None:
+        """Log in or look; raise CredentialsError, SourceUnavailableError or ConfigurationError."""
+
+    def pages(self, request: ResourceRequest, start: Cursor | None = None) -> Iterator[Page]:
+        """All pages from `start` on. ResourceRefusedError when the login may not read it: unavailable is not empty."""
+
+    def close(self) -> None:
+        """Let go of connections and files."""

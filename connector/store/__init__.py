@@ -1,0 +1,1 @@
+"""The database: models by area, the unit of work, sealed texts, and the two dialects in one module."""

@@ -1,0 +1,68 @@
+"""The only place that knows SQLite from PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from connector.errors import ConfigurationError, StoreError
+
+_BUSY_MS = 15_000
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`; other databases are refused by name."""
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise ConfigurationError(
+            "this is not a database address", where="database.url", todo="Example: sqlite:///pop.sqlite3"
+        ) from error
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if backend == "sqlite":
+        engine = create_engine(parsed)
+        _prepare_sqlite(engine)
+        return engine
+    raise ConfigurationError(
+        f"the database {backend} is not supported", where="database.url", todo="Use SQLite or PostgreSQL."
+    )
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver's own transaction handling would begin too late; `_on_begin` does it.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        # A writer takes its lock at once: two readers that both upgrade later would deadlock.
+        reads = connection.get_execution_options().get("pop_reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def skip_locked(session: Session) -> dict[str, bool]:
+    """Arguments of `with_for_update` for claiming rows; on SQLite the writer is alone already."""
+    return {} if is_sqlite(session) else {"skip_locked": True}
+
+
+def as_store_error(error: DBAPIError) -> StoreError:
+    """The driver's words without the statement and its values, which may be personal."""
+    return StoreError(
+        f"the database refused: {type(error.orig).__name__}",
+        where="database",
+        todo="Look at the database's own log for the statement.",
+    )

@@ -1,0 +1,97 @@
+"""Reading and writing bitemporal rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, and_, inspect, or_, select
+from sqlalchemy.orm import Session
+
+from connector.domain.bitemporal import Belief, Revision, end, revise
+from connector.store.base import Bitemporal
+
+_CLOCKS = {"id", "valid_from", "valid_to", "recorded_from", "recorded_to", "run_id", "record_id"}
+
+
+def holds(model: type[Bitemporal], on: date, known_at: datetime | None = None) -> ColumnElement[bool]:
+    """The condition `holds on this day`, as believed now or as it was believed at `known_at`."""
+    valid = and_(model.valid_from <= on, or_(model.valid_to.is_(None), model.valid_to > on))
+    if known_at is None:
+        return and_(valid, model.recorded_to.is_(None))
+    return and_(
+        valid,
+        model.recorded_from <= known_at,
+        or_(model.recorded_to.is_(None), model.recorded_to > known_at),
+    )
+
+
+class FactWriter:
+    """Writes facts of one run: every row gets the moment, the run and the source record it came from."""
+
+    def __init__(self, session: Session, *, at: datetime, run_id: int | None = None) -> None:
+        self._session = session
+        self._at = at
+        self._run_id = run_id
+
+    def believe(
+        self,
+        model: type[Bitemporal],
+        key: Mapping[str, Any],
+        values: Mapping[str, Any],
+        valid_from: date,
+        record_id: int | None = None,
+    ) -> bool:
+        """Believe `values` of `key` from a day on; True when that changed anything."""
+        beliefs, rows = self._beliefs(model, key)
+        full = {name: values.get(name) for name in _value_columns(model, key)}
+        return self._write(model, key, rows, revise(beliefs, full, valid_from), record_id)
+
+    def end(self, model: type[Bitemporal], key: Mapping[str, Any], on: date, record_id: int | None = None) -> bool:
+        """Believe that nothing of `key` holds from a day on; True when that changed anything."""
+        beliefs, rows = self._beliefs(model, key)
+        return self._write(model, key, rows, end(beliefs, on), record_id)
+
+    def _beliefs(self, model: type[Bitemporal], key: Mapping[str, Any]) -> tuple[list[Belief], dict[int, Bitemporal]]:
+        conditions = [getattr(model, name) == value for name, value in key.items()]
+        rows = self._session.scalars(
+            select(model).where(model.recorded_to.is_(None), *conditions).order_by(model.valid_from)
+        ).all()
+        names = _value_columns(model, key)
+        beliefs = [
+            Belief(row.id, row.valid_from, row.valid_to, {name: getattr(row, name) for name in names}) for row in rows
+        ]
+        return beliefs, {row.id: row for row in rows}
+
+    def _write(
+        self,
+        model: type[Bitemporal],
+        key: Mapping[str, Any],
+        rows: Mapping[int, Bitemporal],
+        revision: Revision,
+        record_id: int | None,
+    ) -> bool:
+        for ref in revision.close:
+            rows[ref].recorded_to = self._at
+        for insert in revision.insert:
+            make = cast(Any, model)  # each model's own constructor takes its own columns
+            self._session.add(
+                make(
+                    **key,
+                    **insert.values,
+                    valid_from=insert.valid_from,
+                    valid_to=insert.valid_to,
+                    recorded_from=self._at,
+                    run_id=self._run_id,
+                    record_id=record_id,
+                )
+            )
+        # Facts of the same key may follow in this transaction, and they must see this one.
+        if not revision.is_empty:
+            self._session.flush()
+        return not revision.is_empty
+
+
+def _value_columns(model: type[Bitemporal], key: Mapping[str, Any]) -> list[str]:
+    return [column.key for column in inspect(model).column_attrs if column.key not in _CLOCKS and column.key not in key]

@@ -1,0 +1,18 @@
+"""All areas of the model together: what Alembic compares with and what a new database is made of."""
+
+from connector.store import accounts, competencies, conversation, hr, plan, sheet, sync_state, work
+from connector.store.base import Base
+
+metadata = Base.metadata
+
+__all__ = [
+    "accounts",
+    "competencies",
+    "conversation",
+    "hr",
+    "metadata",
+    "plan",
+    "sheet",
+    "sync_state",
+    "work",
+]

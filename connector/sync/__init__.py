@@ -1,0 +1,1 @@
+"""The sync engine: read mapping -> fetch -> hash -> map -> validate -> compare -> guard -> apply -> report."""

@@ -1,0 +1,188 @@
+"""The named converters of a mapping: a value of a source system becomes one of ours.
+
+A converter takes one value and the options of its field, and gives a value or raises RecordError with the kind of
+what it found, never the value itself. None means: the source does not say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from html.parser import HTMLParser
+from typing import Any
+
+from connector.errors import RecordError
+
+Options = Mapping[str, Any]
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in words that give nothing of it away."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return "an empty text" if not value.strip() else f"a text of {len(value)} characters"
+    names = {bool: "yes or no", int: "a whole number", float: "a number", list: "a list", dict: "an object"}
+    return names.get(type(value), f"a {type(value).__name__}")
+
+
+def text(value: Any, _options: Options) -> str | None:
+    """A text without outer blanks; empty is None. Whole numbers that a spreadsheet made 42.0 become "42"."""
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, str | int | float):
+        return str(value).strip() or None
+    raise RecordError("must be a text", kind=kind_of(value))
+
+
+def false_as_empty(value: Any, _options: Options) -> Any:
+    """Odoo says `false` where it means: nothing."""
+    return None if value is False else value
+
+
+def reference(value: Any, options: Options) -> str | None:
+    """The key of `[id, label]`, of `{id: …}`, or of a bare id, as text."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    elif isinstance(value, dict):
+        value = value.get("id", value.get("code"))
+    return text(false_as_empty(value, options), options)
+
+
+def label(value: Any, options: Options) -> str | None:
+    """The label of `[id, label]` or of `{display: …}`."""
+    if isinstance(value, list):
+        value = value[1] if len(value) > 1 else None
+    elif isinstance(value, dict):
+        value = value.get("display", value.get("name"))
+    return text(false_as_empty(value, options), options)
+
+
+def day(value: Any, options: Options) -> date | None:
+    """A date: ISO by default, or as `format` says (strptime). The time of a moment is dropped."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date) or value is None:
+        return value
+    found = text(false_as_empty(value, options), options)
+    if found is None:
+        return None
+    try:
+        if "format" in options:
+            return datetime.strptime(found, options["format"]).date()  # noqa: DTZ007
+        return date.fromisoformat(found[:10])
+    except ValueError as error:
+        raise RecordError("must be a date that exists", kind=kind_of(value)) from error
+
+
+def epoch_day(value: Any, options: Options) -> date | None:
+    """A date from seconds since 1970 (UTC); 0 means none."""
+    seconds = number(value, options)
+    return datetime.fromtimestamp(int(seconds), UTC).date() if seconds else None
+
+
+def number(value: Any, options: Options) -> Decimal | None:
+    """A number; a decimal comma is understood."""
+    found = text(false_as_empty(value, options), options)
+    if found is None:
+        return None
+    try:
+        result = Decimal(found.replace(",", ".") if "." not in found else found)
+    except InvalidOperation as error:
+        raise RecordError("must be a number", kind=kind_of(value)) from error
+    if not result.is_finite():
+        raise RecordError("must be a number", kind=kind_of(value))
+    return result
+
+
+def percent(value: Any, options: Options) -> Decimal | None:
+    """A share: 80 becomes 0.8; 0.8 stays."""
+    result = number(value, options)
+    return result / 100 if result is not None and result > 1 else result
+
+
+def whole(value: Any, options: Options) -> int | None:
+    """A whole number."""
+    result = number(value, options)
+    if result is None:
+        return None
+    if result != result.to_integral_value():
+        raise RecordError("must be a whole number", kind=kind_of(value))
+    return int(result)
+
+
+def code(value: Any, options: Options) -> Any:
+    """A value of the file's own list `codes`; one that is not in it is an error, for guessing would be worse."""
+    found = str(value).lower() if isinstance(value, bool) else text(value, options)
+    if found is None:
+        return None
+    codes = {str(key).casefold(): meaning for key, meaning in options.get("codes", {}).items()}
+    if found.casefold() not in codes:
+        raise RecordError(f"is not one of the codes {', '.join(options.get('codes', {}))}", kind=kind_of(value))
+    return codes[found.casefold()]
+
+
+def words(value: Any, options: Options) -> list[str] | None:
+    """A list of texts: from a list, or from one text split at `separator` (default `;`)."""
+    parts = value if isinstance(value, list) else (text(value, options) or "").split(options.get("separator", ";"))
+    return [part for part in (text(item, options) for item in parts) if part] or None
+
+
+class _TextOfHtml(HTMLParser):
+    _BLOCKS = frozenset({"p", "br", "li", "div", "tr", "h1", "h2", "h3", "h4", "ul", "ol"})
+    _HIDDEN = frozenset({"script", "style"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._HIDDEN:
+            self._hidden += 1
+        if tag in self._BLOCKS:
+            self.parts.append("\n")
+        if tag == "li":
+            self.parts.append("- ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._HIDDEN and self._hidden:
+            self._hidden -= 1
+        if tag in self._BLOCKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+def html(value: Any, options: Options) -> str | None:
+    """The words of a piece of HTML, one block a line, without scripts and styles."""
+    found = text(false_as_empty(value, options), options)
+    if found is None:
+        return None
+    parser = _TextOfHtml()
+    parser.feed(found)
+    parser.close()
+    lines = [re.sub(r"[ \t\xa0]+", " ", line).strip() for line in "".join(parser.parts).splitlines()]
+    return "\n".join(line for line in lines if line and line != "-") or None
+
+
+CONVERTERS: dict[str, Callable[[Any, Options], Any]] = {
+    "text": text,
+    "false_as_empty": false_as_empty,
+    "reference": reference,
+    "label": label,
+    "day": day,
+    "epoch_day": epoch_day,
+    "number": number,
+    "percent": percent,
+    "whole": whole,
+    "code": code,
+    "words": words,
+    "html": html,
+}

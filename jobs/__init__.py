@@ -1,0 +1,1 @@
+"""When things happen: the timer, the due-work loop, the senders."""

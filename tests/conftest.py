@@ -1,0 +1,128 @@
+"""Fixtures that the whole suite shares: a fixed clock, an empty installation, and what may be left out locally."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from connector.domain.access import TIMER
+from connector.mapping_files import MappingFolders
+from connector.services.installation import EmployerConfig, Installation
+from connector.services.organisations import register_organisations
+from connector.store.database import Store
+from connector.store.migrate import upgrade
+from connector.store.sealed import MasterKey
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
+LEFT_OUT = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = []
+
+
+def leave_out(what: str) -> None:
+    """Skip a test for want of a server or browser; with CI=true that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"left out with CI=true: {what}")
+    pytest.skip(f"left out: {what}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reasons = sorted({str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])})
+    for reason in reasons:
+        terminalreporter.write_line(reason.removeprefix("Skipped: "))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.enable_socket)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    leave_out("page tests, for there is no Chromium (Debian: apt-get install chromium)")
+    raise AssertionError
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the newest schema: tests copy it instead of migrating again."""
+    path = tmp_path_factory.mktemp("schema") / "empty.sqlite3"
+    store = Store(f"sqlite:///{path}")
+    upgrade(store)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def store(empty_database: Path, tmp_path: Path) -> Iterator[Store]:
+    """An empty SQLite database."""
+    path = tmp_path / "pop.sqlite3"
+    shutil.copy(empty_database, path)
+    opened = Store(f"sqlite:///{path}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def create_installation(store: Store, clock: Clock, tmp_path: Path) -> Callable[..., Installation]:
+    """A factory: an installation with one employer (`acme`), on an empty database, with a clock that stands still."""
+
+    def create(**parts: object) -> Installation:
+        employer = EmployerConfig("acme", "Maatwerk De Schakel", "employer", "nl", "Europe/Brussels", "BE", "general")
+        values: dict[str, object] = {
+            "store": store,
+            "master_key": MasterKey(bytes(32)),
+            "clock": clock,
+            "mappings": MappingFolders(),
+            "sources": {},
+            "employers": {"acme": employer},
+            "base_url": "http://pop.example",
+        }
+        installation = Installation(**{**values, **parts})  # type: ignore[arg-type]
+        register_organisations(TIMER, installation)
+        return installation
+
+    return create
+
+
+@pytest.fixture
+def installation(create_installation: Callable[..., Installation]) -> Installation:
+    return create_installation()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> str:
+    """The address of a PostgreSQL in which tests may make databases of their own (POP_TEST_POSTGRESQL)."""
+    url = os.environ.get("POP_TEST_POSTGRESQL")
+    if not url:
+        leave_out("PostgreSQL tests, for POP_TEST_POSTGRESQL names no server")
+        raise AssertionError
+    return url

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 from pathlib import Path
 
@@ -43,7 +45,6 @@ def settings_of(context: click.Context) -> Settings:
     return load(path)
 
 
-# The modules below add their commands to `main` when they are imported.
-from connector.cli import database  # noqa: E402
-
-__all__ = ["database", "main", "settings_of"]
+# Every module of this package adds its commands to `main` when it is imported.
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, inspect, or_, select
 from sqlalchemy.orm import Session
 
-from connector.domain.bitemporal import Belief, Revision, end, revise
+from connector.domain.bitemporal import Belief, Revision, end, revise, rewrite
 from connector.store.base import Bitemporal
 
 _CLOCKS = {"id", "valid_from", "valid_to", "recorded_from", "recorded_to", "run_id", "record_id"}
@@ -48,6 +48,19 @@ class FactWriter:
         full = {name: values.get(name) for name in _value_columns(model, key)}
         return self._write(model, key, rows, revise(beliefs, full, valid_from), record_id)
 
+    def rewrite(
+        self,
+        model: type[Bitemporal],
+        key: Mapping[str, Any],
+        stretches: Sequence[tuple[date, Mapping[str, Any]]],
+        record_id: int | None = None,
+    ) -> bool:
+        """Believe exactly these stretches of `key` from the first one's day on; True when that changed anything."""
+        beliefs, rows = self._beliefs(model, key)
+        names = _value_columns(model, key)
+        full = [(day, {name: values.get(name) for name in names}) for day, values in stretches]
+        return self._write(model, key, rows, rewrite(beliefs, full), record_id)
+
     def end(self, model: type[Bitemporal], key: Mapping[str, Any], on: date, record_id: int | None = None) -> bool:
         """Believe that nothing of `key` holds from a day on; True when that changed anything."""
         beliefs, rows = self._beliefs(model, key)
@@ -60,7 +73,8 @@ class FactWriter:
         ).all()
         names = _value_columns(model, key)
         beliefs = [
-            Belief(row.id, row.valid_from, row.valid_to, {name: getattr(row, name) for name in names}) for row in rows
+            Belief(row.id, row.valid_from, row.valid_to, {name: getattr(row, name) for name in names}, row.record_id)
+            for row in rows
         ]
         return beliefs, {row.id: row for row in rows}
 
@@ -84,7 +98,7 @@ class FactWriter:
                     valid_to=insert.valid_to,
                     recorded_from=self._at,
                     run_id=self._run_id,
-                    record_id=record_id,
+                    record_id=insert.origin if insert.origin is not None else record_id,
                 )
             )
         # Facts of the same key may follow in this transaction, and they must see this one.

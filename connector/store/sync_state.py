@@ -12,19 +12,18 @@ from connector.store.base import Base, Id, Json, Numbered
 
 
 class Source(Numbered, Base):
-    """A configured source of one employer. `run_lease_until` keeps two runs of one source apart."""
+    """A configured source of one employer."""
 
     __tablename__ = "source"
     name: Mapped[str] = mapped_column(String(60), unique=True)
     employer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     mapping: Mapped[str] = mapped_column(String(100))
     kind: Mapped[str] = mapped_column(String(20))  # hr | catalogue
-    run_lease_until: Mapped[datetime | None]
-    run_lease_by: Mapped[str | None] = mapped_column(String(64))
 
 
 class SyncRun(Numbered, Base):
-    """`id` is the stable run number that everybody can quote. `counts` sums all its scans."""
+    """`id` is the stable run number that everybody can quote. `counts` sums all its scans; the lease keeps two runs of
+    one source apart, and tells a run that was killed from one that is at work."""
 
     __tablename__ = "sync_run"
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
@@ -34,6 +33,8 @@ class SyncRun(Numbered, Base):
     mapping_digest: Mapped[str] = mapped_column(String(64))
     counts: Mapped[dict[str, Any]]
     message: Mapped[str | None] = mapped_column(Text)  # what stopped it, and who must act
+    lease_until: Mapped[datetime | None]
+    lease_by: Mapped[str | None] = mapped_column(String(120))  # host:process
 
 
 class Scan(Numbered, Base):

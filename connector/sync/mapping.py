@@ -11,7 +11,7 @@ or templates. The shape of a file:
     key = "id"                 path of the source's own key
     per = "employees"          read once per record of that resource, which stands under `parent` in each record
     join = [{ resource = "levels", on = "level_id", as = "level" }]
-    only = { path = "active", in = [true] }     other records are out of scope
+    only = { path = "active", in = [true] }     other records are out of scope (without `in`: those that lack it)
     absent = "unknown"         what a record means that a complete scan no longer holds
     [resources.NAME.fields]
     email = "work_email"
@@ -55,7 +55,7 @@ class _JoinSchema(Schema):
 
 class _OnlySchema(Schema):
     path = fields.String(required=True)
-    in_ = fields.List(fields.Raw(), required=True, data_key="in")
+    in_ = fields.List(fields.Raw(), data_key="in")
 
 
 class _ResourceSchema(Schema):
@@ -100,8 +100,10 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Only:
+    """Which records are in scope: those with one of the values at the path, or (None) with anything there."""
+
     path: str
-    values: tuple[Any, ...]
+    values: tuple[Any, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,6 @@ def _resource(name: str, raw: Any, file: MappingFile) -> Resource:
                     todo=f"{hint}Allowed: {', '.join(allowed)}.",
                 )
     _compiles(loaded["key"], f"{place}.key", file)
-    only = loaded.get("only_")
     return Resource(
         name=name,
         target=target,
@@ -188,10 +189,16 @@ def _resource(name: str, raw: Any, file: MappingFile) -> Resource:
         key=loaded["key"],
         per=loaded.get("per"),
         joins=tuple(Join(join["resource"], join["on"], join["as_"]) for join in loaded["join"]),
-        only=Only(only["path"], tuple(only["in_"])) if only else None,
+        only=_only(loaded.get("only_")),
         absent=loaded["absent"],
         rules=rules,
     )
+
+
+def _only(raw: dict[str, Any] | None) -> Only | None:
+    if raw is None:
+        return None
+    return Only(raw["path"], tuple(raw["in_"]) if "in_" in raw else None)
 
 
 def _rule(name: str, raw: Any, place: str, file: MappingFile) -> FieldRule:

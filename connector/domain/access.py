@@ -32,6 +32,10 @@ class Act(StrEnum):
     READ_DOSSIER = "read_dossier"  # HR's preparation of a conversation
     READ_TEAM = "read_team"  # agreements, costs and conversations of the own team
     TICK_AGREEMENT = "tick_agreement"  # say that a promised facility was delivered
+    CONFIRM_SHEET = "confirm_sheet"  # agree to a version as the employer's side
+    LINK_PERSON = "link_person"  # tie the own account to the own HR record
+    READ_BUDGETS = "read_budgets"
+    SET_BUDGET = "set_budget"
     READ_NEEDS = "read_needs"  # needs added up, never by name
     READ_CATALOGUE = "read_catalogue"  # trainings, competencies, job profiles
     LINK = "link"  # ask which trainings fit a text
@@ -43,21 +47,28 @@ class Act(StrEnum):
     READ_RUNS = "read_runs"
     MANAGE = "manage"  # tokens, accounts, competency frameworks, due work
     REACT = "react"  # handle due work and messages
+    SIGN_IN = "sign_in"  # open, look up and close sessions
+    FOLLOW_LINK = "follow_link"  # come in from a record of the HR system
 
 
-_EVERYBODY = frozenset({Act.READ_CATALOGUE, Act.LINK})
+_EVERYBODY = frozenset({Act.READ_CATALOGUE, Act.LINK, Act.LINK_PERSON})
 
 TABLE: dict[Role, frozenset[Act]] = {
-    Role.EMPLOYEE: _EVERYBODY | {Act.OWN_PLAN, Act.SHARE_SHEET},
-    Role.SUPERVISOR: _EVERYBODY | {Act.READ_TEAM, Act.TICK_AGREEMENT},
+    Role.EMPLOYEE: _EVERYBODY | {Act.OWN_PLAN, Act.SHARE_SHEET, Act.TICK_AGREEMENT, Act.FOLLOW_LINK},
+    Role.SUPERVISOR: _EVERYBODY
+    | {Act.READ_TEAM, Act.TICK_AGREEMENT, Act.CONFIRM_SHEET, Act.READ_BUDGETS, Act.FOLLOW_LINK},
     Role.HR: _EVERYBODY
     | {
         Act.READ_DOSSIER,
+        Act.FOLLOW_LINK,
         Act.READ_PEOPLE,
         Act.READ_SHEETS,
         Act.READ_CONVERSATIONS,
         Act.PLAN_CONVERSATIONS,
         Act.TICK_AGREEMENT,
+        Act.CONFIRM_SHEET,
+        Act.READ_BUDGETS,
+        Act.SET_BUDGET,
         Act.READ_RUNS,
     },
     Role.TRAINING: _EVERYBODY | {Act.READ_NEEDS},
@@ -66,6 +77,7 @@ TABLE: dict[Role, frozenset[Act]] = {
         {
             Act.SYNC,
             Act.REACT,
+            Act.SIGN_IN,
             Act.PLAN_CONVERSATIONS,
             Act.READ_PEOPLE,
             Act.READ_CATALOGUE,

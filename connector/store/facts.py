@@ -66,16 +66,32 @@ class FactWriter:
         beliefs, rows = self._beliefs(model, key)
         return self._write(model, key, rows, end(beliefs, on), record_id)
 
+    def believe_record(
+        self, model: type[Bitemporal], record_id: int, values: Mapping[str, Any], valid_from: date
+    ) -> bool:
+        """Believe one thing of a source record whose own number is its only identity (an absence)."""
+        rows = self._session.scalars(
+            select(model).where(model.recorded_to.is_(None), model.record_id == record_id).order_by(model.valid_from)
+        ).all()
+        beliefs = _as_beliefs(rows, _value_columns(model, {}))
+        full = {name: values.get(name) for name in _value_columns(model, {})}
+        start = min((belief.valid_from for belief in beliefs), default=valid_from)
+        return self._write(model, {}, {row.id: row for row in rows}, rewrite(beliefs, [(start, full)]), record_id)
+
+    def end_record(self, model: type[Bitemporal], record_id: int, on: date) -> bool:
+        """Believe that what one source record said no longer holds from a day on."""
+        rows = self._session.scalars(
+            select(model).where(model.recorded_to.is_(None), model.record_id == record_id)
+        ).all()
+        beliefs = _as_beliefs(rows, _value_columns(model, {}))
+        return self._write(model, {}, {row.id: row for row in rows}, end(beliefs, on), record_id)
+
     def _beliefs(self, model: type[Bitemporal], key: Mapping[str, Any]) -> tuple[list[Belief], dict[int, Bitemporal]]:
         conditions = [getattr(model, name) == value for name, value in key.items()]
         rows = self._session.scalars(
             select(model).where(model.recorded_to.is_(None), *conditions).order_by(model.valid_from)
         ).all()
-        names = _value_columns(model, key)
-        beliefs = [
-            Belief(row.id, row.valid_from, row.valid_to, {name: getattr(row, name) for name in names}, row.record_id)
-            for row in rows
-        ]
+        beliefs = _as_beliefs(rows, _value_columns(model, key))
         return beliefs, {row.id: row for row in rows}
 
     def _write(
@@ -109,3 +125,10 @@ class FactWriter:
 
 def _value_columns(model: type[Bitemporal], key: Mapping[str, Any]) -> list[str]:
     return [column.key for column in inspect(model).column_attrs if column.key not in _CLOCKS and column.key not in key]
+
+
+def _as_beliefs(rows: Sequence[Bitemporal], names: Sequence[str]) -> list[Belief]:
+    return [
+        Belief(row.id, row.valid_from, row.valid_to, {name: getattr(row, name) for name in names}, row.record_id)
+        for row in rows
+    ]

@@ -76,7 +76,8 @@ class RecordState(Numbered, Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary(16))
     mapped: Mapped[dict[str, Any]]
     entity_id: Mapped[int | None] = mapped_column(Id)
-    is_pending: Mapped[bool] = mapped_column(default=False)  # its references are not resolved yet
+    is_pending: Mapped[bool] = mapped_column(default=False)  # its facts, or some of its references, are still to write
+    waits_for: Mapped[str | None] = mapped_column(String(60))  # the reference without which nothing can be written
     missing_since: Mapped[date | None]
     changed_at: Mapped[datetime]
 

@@ -6,6 +6,7 @@ what it found, never the value itself. None means: the source does not say.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -63,7 +64,7 @@ def label(value: Any, options: Options) -> str | None:
 
 
 def day(value: Any, options: Options) -> date | None:
-    """A date: ISO by default, or as `format` says (strptime). The time of a moment is dropped."""
+    """A date: as `format` says (strptime), else ISO. The time of a moment is dropped."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date) or value is None:
@@ -71,9 +72,10 @@ def day(value: Any, options: Options) -> date | None:
     found = text(false_as_empty(value, options), options)
     if found is None:
         return None
-    try:
-        if "format" in options:
+    if "format" in options:
+        with contextlib.suppress(ValueError):
             return datetime.strptime(found, options["format"]).date()  # noqa: DTZ007
+    try:
         return date.fromisoformat(found[:10])
     except ValueError as error:
         raise RecordError("must be a date that exists", kind=kind_of(value)) from error

@@ -12,6 +12,7 @@ or templates. The shape of a file:
     per = "employees"          read once per record of that resource, which stands under `parent` in each record
     join = [{ resource = "levels", on = "level_id", as = "level" }]
     only = { path = "active", in = [true] }     other records are out of scope (without `in`: those that lack it)
+    distinct = true            the records only mention these things (a unit per employee): each counts once
     absent = "unknown"         what a record means that a complete scan no longer holds
     [resources.NAME.fields]
     email = "work_email"
@@ -64,6 +65,7 @@ class _ResourceSchema(Schema):
     key = fields.String(required=True)
     per = fields.String()
     join = fields.List(fields.Nested(_JoinSchema), load_default=[])
+    distinct = fields.Boolean(load_default=False)
     only_ = fields.Nested(_OnlySchema, data_key="only")
     absent = fields.String(load_default="unknown", validate=validate.OneOf(ABSENT))
     fields_ = fields.Dict(keys=fields.String(), load_default={}, data_key="fields")
@@ -115,6 +117,7 @@ class Resource:
     per: str | None
     joins: tuple[Join, ...]
     only: Only | None
+    distinct: bool
     absent: str
     rules: tuple[FieldRule, ...]
 
@@ -190,6 +193,7 @@ def _resource(name: str, raw: Any, file: MappingFile) -> Resource:
         per=loaded.get("per"),
         joins=tuple(Join(join["resource"], join["on"], join["as_"]) for join in loaded["join"]),
         only=_only(loaded.get("only_")),
+        distinct=loaded["distinct"],
         absent=loaded["absent"],
         rules=rules,
     )

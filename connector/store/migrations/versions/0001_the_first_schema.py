@@ -527,6 +527,7 @@ def upgrade() -> None:
         sa.Column("mapped", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("entity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("is_pending", sa.Boolean(), nullable=False),
+        sa.Column("waits_for", sa.String(length=60), nullable=True),
         sa.Column("missing_since", sa.Date(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),

@@ -1,0 +1,30 @@
+"""When a sync must stop and ask a person, and what each kind of absence means (design, sections 2 and 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LEAVERS_AT_LEAST = 5
+LEAVERS_SHARE = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Records known before and not in a complete scan, of how many."""
+
+    missing: int
+    known: int
+
+    @property
+    def limit(self) -> int:
+        """More than this many stops the run: a town of 80 needs a floor, a company of 8,000 a share."""
+        return max(LEAVERS_AT_LEAST, int(self.known * LEAVERS_SHARE))
+
+    @property
+    def is_too_many(self) -> bool:
+        return self.missing > self.limit
+
+
+def is_complete(received: int, total: int | None) -> bool:
+    """A scan counts as complete when the source gave no total of its own, or exactly that many records."""
+    return total is None or received == total

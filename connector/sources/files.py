@@ -1,0 +1,141 @@
+"""Reads tables from files: a workbook (.xlsx, .xls, .ods), a folder with one CSV per sheet, or JSON.
+
+The `read` table of a mapping: `sheet` (a sheet of the workbook, or SHEET.csv in the folder), `columns` that must be
+there, `optional` ones; or `file` (a name or pattern) with `format = "json"` and `records`, a path to the list.
+Cells come as JSON values: days as ISO text, empty cells as null.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from connector.errors import AnswerError, ConfigurationError, IncompleteScanError, SourceUnavailableError
+from connector.sources.json_file import read_json
+from connector.sources.reader import Connection, Cursor, Page, Raw, ResourceRequest
+from connector.sources.tables import read_csv, read_sheet
+
+_PAGE = 500
+_WORKBOOKS = (".xlsx", ".xls", ".ods")
+
+
+class FilesReader:
+    """One folder or file of one employer."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._tables: dict[str, tuple[str, list[Raw]]] = {}
+
+    def check(self) -> None:
+        if self._connection.path is None:
+            raise ConfigurationError(
+                "this source reads files and needs a path",
+                where=f"sources.{self._connection.name}.path",
+                todo="Name a workbook, or the folder that holds the files.",
+            )
+        if not self._root.exists():
+            raise SourceUnavailableError(
+                "the file or folder is not there",
+                where=self._connection.name,
+                tried=str(self._root),
+                todo="Check the path, and whether the export has run.",
+            )
+
+    def pages(self, request: ResourceRequest, start: Cursor | None = None) -> Iterator[Page]:
+        digest, records = self._table(request)
+        if start is not None and start["file"] != digest:
+            raise IncompleteScanError(
+                "the file has changed since the run that was killed",
+                where=f"{self._connection.name}: {request.name}",
+                todo="Run it again: it starts from the new file.",
+            )
+        size = self._connection.page_size or _PAGE
+        for first in range(start["row"] if start else 0, max(len(records), 1), size):
+            following = first + size
+            cursor = {"row": following, "file": digest} if following < len(records) else None
+            yield Page(records[first:following], cursor, len(records))
+
+    def close(self) -> None:
+        self._tables.clear()
+
+    @property
+    def _root(self) -> Path:
+        return Path(self._connection.path or "")
+
+    def _table(self, request: ResourceRequest) -> tuple[str, list[Raw]]:
+        if request.name not in self._tables:
+            path = self._file_of(request)
+            try:
+                digest = hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
+                self._tables[request.name] = (digest, self._read(path, request))
+            except OSError as error:
+                raise SourceUnavailableError(
+                    "a file cannot be read",
+                    where=self._connection.name,
+                    tried=f"{path} ({error.strerror})",
+                    todo="Check the rights on the file.",
+                ) from error
+        return self._tables[request.name]
+
+    def _read(self, path: Path, request: ResourceRequest) -> list[Raw]:
+        options = request.options
+        where = f"{self._connection.name}: {path.name}"
+        if options.get("format") == "json":
+            return read_json(path, str(options.get("records", "@")), where)
+        sheet = str(options.get("sheet", ""))
+        if path.suffix.lower() in _WORKBOOKS:
+            rows = read_sheet(path, sheet, where)
+            where = f"{where}, sheet {sheet}"
+        else:
+            rows = read_csv(path, where)
+        return _as_records(rows, list(options.get("columns", [])), list(options.get("optional", [])), where)
+
+    def _file_of(self, request: ResourceRequest) -> Path:
+        if self._root.is_file():
+            return self._root
+        wanted = [str(request.options["file"])] if "file" in request.options else []
+        if "sheet" in request.options:
+            wanted += [f"{request.options['sheet']}.csv", *(f"*{suffix}" for suffix in _WORKBOOKS)]
+        for pattern in wanted:
+            found = sorted(path for path in self._root.glob(pattern) if not path.name.startswith(("~", ".")))
+            if len(found) > 1:
+                raise ConfigurationError(
+                    f"{len(found)} files could be meant by {pattern}",
+                    where=f"sources.{self._connection.name}.path",
+                    todo="Name one file, or keep only the newest in the folder.",
+                )
+            if found:
+                return found[0]
+        raise SourceUnavailableError(
+            f"there is no file for {request.name}",
+            where=self._connection.name,
+            tried=f"{', '.join(wanted)} in {self._root}",
+            todo="`pop init --files` writes an empty workbook with all sheets.",
+        )
+
+
+def _as_records(rows: list[list[Any]], columns: list[str], optional: list[str], where: str) -> list[Raw]:
+    """Rows below a heading row as records; a heading is known without regard to case and outer blanks."""
+    if not rows:
+        raise AnswerError("the sheet is empty, without even a heading row", where=where)
+    known = {name.casefold(): name for name in [*columns, *optional]}
+    heading = [str(cell or "").strip() for cell in rows[0]]
+    names = [known.get(cell.casefold(), cell) for cell in heading]
+    missing = [name for name in columns if name not in names]
+    if missing:
+        raise AnswerError(
+            f"the column {missing[0]!r} is missing",
+            where=where,
+            tried=f"found: {', '.join(name for name in names if name) or 'no headings'}",
+            todo="Give the column this heading, or change it in the mapping.",
+        )
+    doubled = next((name for name in columns + optional if names.count(name) > 1), None)
+    if doubled:
+        raise AnswerError(f"the column {doubled!r} is there twice", where=where, todo="Take one of them away.")
+    return [
+        {name: cell for name, cell in zip(names, row, strict=False) if name}
+        for row in rows[1:]
+        if any(cell not in (None, "") for cell in row)
+    ]

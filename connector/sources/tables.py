@@ -1,0 +1,64 @@
+"""Rows of a CSV file or of a sheet in a workbook, as lists of JSON values."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from connector.errors import AnswerError
+
+Row = list[Any]
+
+
+def read_csv(path: Path, where: str) -> list[Row]:
+    """A CSV as Excel writes it here: `;`, `,` or tab, in UTF-8 (with or without mark) or Windows-1252."""
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    if "\0" in text:
+        raise AnswerError("this is not a CSV file", where=where, todo="Save it as CSV, or give the workbook itself.")
+    first = text.partition("\n")[0]
+    delimiter = max(";,\t", key=first.count)
+    try:
+        return [[cell.strip() or None for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    except csv.Error as error:
+        raise AnswerError(f"this is not a CSV file that can be read: {error}", where=where) from error
+
+
+def read_sheet(path: Path, sheet: str, where: str) -> list[Row]:
+    """A sheet of a workbook; its name is known without regard to case."""
+    try:
+        with CalamineWorkbook.from_path(str(path)) as workbook:
+            names = {name.casefold(): name for name in workbook.sheet_names}
+            if sheet.casefold() not in names:
+                raise AnswerError(
+                    f"the workbook has no sheet {sheet!r}",
+                    where=where,
+                    tried=f"found: {', '.join(workbook.sheet_names)}",
+                    todo="Give the sheet this name, or change it in the mapping.",
+                )
+            rows = workbook.get_sheet_by_name(names[sheet.casefold()]).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise AnswerError(
+            "this workbook cannot be read", where=where, todo="Open it in the spreadsheet program and save it again."
+        ) from error
+    return [[_plain(cell) for cell in row] for row in rows]
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return str(cell)
+    if isinstance(cell, str):
+        return cell.strip() or None
+    return cell

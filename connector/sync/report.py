@@ -1,0 +1,92 @@
+"""What a run did, in numbers that add up: read = new + changed + same + quarantined + waiting + out_of_scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+@dataclass(slots=True)
+class Counts:
+    """Records of one resource in one scan. `received` is what the source sent, `read` those that are records of this
+    resource; `missing` and `left` are people or things, not records read."""
+
+    received: int = 0
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    quarantined: int = 0
+    waiting: int = 0
+    out_of_scope: int = 0
+    missing: int = 0
+    left: int = 0
+
+    def add(self, other: Counts) -> None:
+        for spec in fields(self):
+            setattr(self, spec.name, getattr(self, spec.name) + getattr(other, spec.name))
+
+    @property
+    def adds_up(self) -> bool:
+        parts = self.new + self.changed + self.same + self.quarantined + self.waiting + self.out_of_scope
+        return self.read == parts
+
+    def as_dict(self) -> dict[str, int]:
+        return {spec.name: getattr(self, spec.name) for spec in fields(self)}
+
+
+def counts_from(stored: dict[str, Any]) -> Counts:
+    """Counts as a scan row keeps them."""
+    return Counts(**{spec.name: int(stored.get(spec.name, 0)) for spec in fields(Counts)})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One difference that a run found; `field` is None for a record that is new or missing."""
+
+    resource: str
+    key: str
+    action: str
+    field: str | None
+    old: Any
+    new: Any
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A run as people quote it. `number` is None for a dry run, which leaves no trace."""
+
+    number: int | None
+    source: str
+    state: str
+    message: str | None
+    resources: dict[str, Counts]
+    targets: dict[str, str]
+    changes: list[FieldChange] = field(default_factory=list)
+
+    @property
+    def totals(self) -> Counts:
+        total = Counts()
+        for counts in self.resources.values():
+            total.add(counts)
+        return total
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "ok": self.state == "done",
+            "run": self.number,
+            "source": self.source,
+            "state": self.state,
+            "message": self.message,
+            "total": self.totals.as_dict(),
+            "resources": {name: counts.as_dict() for name, counts in self.resources.items()},
+        }
+
+
+def total_of(counts: Iterable[Counts]) -> Counts:
+    total = Counts()
+    for part in counts:
+        total.add(part)
+    return total

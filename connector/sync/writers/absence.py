@@ -1,0 +1,28 @@
+"""Absences: an interval of a person, never a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from connector.store.hr import Absence
+from connector.sync.writers.base import Item, Unresolved, Writing
+
+
+class AbsenceWriter:
+    references: Mapping[str, str] = {"person": "employee"}
+
+    def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
+        return None
+
+    def write(self, writing: Writing, item: Item) -> list[str]:
+        person_id = writing.ids("employee").get(item.mapped["person"])
+        if person_id is None:
+            raise Unresolved("person")
+        values = {"person_id": person_id, "starts_on": item.day("starts_on"), "ends_on": item.day("ends_on")}
+        writing.facts.believe_record(Absence, item.record_id, values, writing.context.today)
+        return []
+
+    def end(self, writing: Writing, item: Item, absent: str) -> None:
+        if absent in ("ended", "left"):
+            writing.facts.end_record(Absence, item.record_id, writing.context.today)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from connector.domain.access import TIMER
 from connector.mapping_files import MappingFolders
@@ -82,7 +84,13 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(empty_database: Path, tmp_path: Path) -> Iterator[Store]:
+def store(sqlite_store: Store) -> Store:
+    """The database of a test; folders whose tests must hold on both databases override it."""
+    return sqlite_store
+
+
+@pytest.fixture
+def sqlite_store(empty_database: Path, tmp_path: Path) -> Iterator[Store]:
     """An empty SQLite database."""
     path = tmp_path / "pop.sqlite3"
     shutil.copy(empty_database, path)
@@ -126,3 +134,37 @@ def postgresql_url() -> str:
         leave_out("PostgreSQL tests, for POP_TEST_POSTGRESQL names no server")
         raise AssertionError
     return url
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_url: str) -> Iterator[str]:
+    """The name of a database with the newest schema; tests get copies of it."""
+    name = f"pop_template_{uuid.uuid4().hex[:12]}"
+    _administer(postgresql_url, f"CREATE DATABASE {name}")
+    template = Store(_named(postgresql_url, name))
+    upgrade(template)
+    template.close()
+    yield name
+    _administer(postgresql_url, f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def postgresql_store(postgresql_url: str, postgresql_template: str) -> Iterator[Store]:
+    """An empty PostgreSQL database of its own."""
+    name = f"pop_test_{uuid.uuid4().hex[:12]}"
+    _administer(postgresql_url, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    opened = Store(_named(postgresql_url, name))
+    yield opened
+    opened.close()
+    _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _named(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+def _administer(url: str, statement: str) -> None:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

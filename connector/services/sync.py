@@ -13,7 +13,7 @@ from connector.services.installation import Installation, SourceConfig
 from connector.services.organisations import organisation_id
 from connector.sources.opened import open_reader
 from connector.store.sync_state import Source
-from connector.sync.engine import Progress, Run, SourceInfo
+from connector.sync.engine import Progress, Run, SourceInfo, no_progress
 from connector.sync.mapping import SystemMapping, read_mapping
 from connector.sync.preview import preview
 from connector.sync.report import RunReport

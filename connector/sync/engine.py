@@ -33,6 +33,10 @@ from connector.sync.writers.base import Writing
 Progress = Callable[[str, int, int | None], None]
 
 
+def no_progress(resource: str, done: int, total: int | None) -> None:  # noqa: ARG001
+    """For callers that show no progress."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
     """The source of a run, as the database knows it."""

@@ -14,6 +14,7 @@ from connector.domain.access import TIMER
 from connector.services.installation import Installation, SourceConfig
 from connector.services.sync import run_sync
 from connector.sources.reader import Connection
+from connector.store.database import Store
 from connector.store.schema import metadata
 from connector.sync.report import RunReport
 
@@ -37,6 +38,14 @@ class Workbook:
         for sheet, heading in SHEETS.items():
             text = "\n".join([heading, *self.rows.get(sheet, [])])
             (self.folder / f"{sheet}.csv").write_text(text + "\n", encoding="utf-8")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Every test of the engine runs on both databases."""
+    name = "sqlite_store" if request.param == "sqlite" else "postgresql_store"
+    opened: Store = request.getfixturevalue(name)
+    return opened
 
 
 @pytest.fixture

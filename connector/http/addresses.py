@@ -1,0 +1,75 @@
+"""The address of a source, and the links in its answers: never to another host."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+from connector.errors import ConfigurationError
+
+_PORTS = {"http": 80, "https": 443}
+
+
+class Base:
+    """Where a source lives: scheme, host, port and the path that all its resources are under."""
+
+    def __init__(self, source: str, url: str | None) -> None:
+        where = f"sources.{source}.url"
+        if not url:
+            raise ConfigurationError("this is needed to reach the system", where=where)
+        try:
+            parts = urlsplit(url.strip())
+            port = _port(parts)
+        except ValueError:
+            parts, port = SplitResult("", "", "", "", ""), None
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise ConfigurationError("this is not a web address", where=where, todo="Example: https://hr.example.com.")
+        if parts.username or parts.password:
+            raise ConfigurationError(
+                "a login does not belong in the address", where=where, todo="Use user and password."
+            )
+        if parts.query or parts.fragment:
+            raise ConfigurationError("the address must end before `?` and `#`", where=where)
+        self.host = parts.hostname
+        self.netloc = parts.netloc
+        self.path = parts.path.rstrip("/")
+        self._scheme = parts.scheme
+        self._port = port
+
+    def address(self, path: str) -> str:
+        """The address of a path below the base."""
+        return f"{self._scheme}://{self.netloc}{self.path}/{path.lstrip('/')}"
+
+    def path_of(self, address: str) -> str:
+        """The path of an address, without its query, for people."""
+        return urlsplit(address).path or "/"
+
+    def linked(self, address: str, link: str) -> str | None:
+        """The address that a link in the answer of `address` leads to; None when it leaves the host.
+
+        A system behind a proxy may write `http:` in its links although it is reached by `https:`; ours wins.
+        """
+        try:
+            parts = urlsplit(urljoin(address, link))
+            is_ours = parts.hostname == self.host and parts.scheme in _PORTS
+            same_door = _port(parts) == self._port or (parts.port is None and self.is_encrypted)
+        except ValueError:
+            return None
+        if not (is_ours and same_door):
+            return None
+        return urlunsplit((self._scheme, self.netloc, parts.path, parts.query, ""))
+
+    @property
+    def is_encrypted(self) -> bool:
+        return self._scheme == "https"
+
+    def wants_encryption(self, address: str, link: str) -> bool:
+        """Does a redirect lead from our plain address to the same host, encrypted?"""
+        try:
+            parts = urlsplit(urljoin(address, link))
+        except ValueError:
+            return False
+        return not self.is_encrypted and parts.scheme == "https" and parts.hostname == self.host
+
+
+def _port(parts: SplitResult) -> int | None:
+    return parts.port or _PORTS.get(parts.scheme)

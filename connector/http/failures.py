@@ -1,0 +1,120 @@
+"""What went wrong with a call, as an error of ours: source, what was tried, what to do. Never a word of the body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from requests import exceptions
+from urllib3.exceptions import NameResolutionError, ProtocolError, ReadTimeoutError
+
+from connector.errors import (
+    AnswerError,
+    ConfigurationError,
+    CredentialsError,
+    PopError,
+    ResourceRefusedError,
+    SourceUnavailableError,
+    ThrottledError,
+)
+from connector.http.waits import asked_wait
+
+_AGAIN = frozenset({408, 425, 429, 502, 503, 504})
+_BROKEN = (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError)
+_LATER = "Nothing is lost: the next run tries again; if it stays, ask who runs that system."
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One try of a call, named for people: `tried` is METHOD and address without its query."""
+
+    source: str
+    tried: str
+    mask: Callable[[str], str]
+    attempt: int = 1
+
+    def error(self, kind: type[PopError], what: str, todo: str, **extra: Any) -> PopError:
+        tried = self.mask(self.tried) + (f", {self.attempt} times" if self.attempt > 1 else "")
+        return kind(what, where=self.source, tried=tried, todo=todo, **extra)
+
+
+class Failed(Exception):  # noqa: N818  it never leaves this package
+    """One try failed: with what, whether another try may help, and how many seconds the host asks to wait."""
+
+    def __init__(self, error: PopError, *, again: bool = False, asked: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.again = again
+        self.asked = asked
+
+
+def of_status(call: Call, status: int, headers: Mapping[str, str]) -> Failed | None:
+    """The failure that a status means; None for success."""
+    if 200 <= status < 300:
+        return None
+    asked = asked_wait(headers) if status in _AGAIN else None
+    return Failed(_status_error(call, status, asked), again=status in _AGAIN, asked=asked)
+
+
+def _status_error(call: Call, status: int, asked: float | None) -> PopError:
+    place = f"[sources.{call.source}]"
+    if status == 401:
+        return call.error(CredentialsError, "the login was refused (401)", f"Check user and password of {place}.")
+    if status == 403:
+        return call.error(
+            ResourceRefusedError,
+            "this login may not read this (403)",
+            "Give its account the right to read it, in that system.",
+        )
+    if status in (404, 410):
+        return call.error(
+            ConfigurationError,
+            f"there is nothing at this address ({status})",
+            f"Check url of {place}; if it is right, that release has no such resource.",
+        )
+    if status == 429:
+        what = "the host asks for fewer calls (429)"
+        if asked is not None:
+            what += f" and to wait {asked:.0f} s"
+        todo = "The next run tries again; a larger page_size means fewer calls."
+        return call.error(ThrottledError, what, todo, wait_seconds=asked)
+    if status >= 500 or status in _AGAIN:
+        return call.error(SourceUnavailableError, f"the host failed to answer ({status})", _LATER)
+    return call.error(AnswerError, f"the host did not accept the call ({status})", f"Check url and mapping of {place}.")
+
+
+def of_exception(call: Call, error: exceptions.RequestException, *, is_over: bool, seconds: float) -> Failed:
+    """The failure behind an exception of requests. Its text is left out: it may hold the whole address."""
+    place = f"[sources.{call.source}]"
+    if isinstance(error, exceptions.SSLError):
+        todo = "Mend the certificate there, or let REQUESTS_CA_BUNDLE name the authority that signed it."
+        return Failed(call.error(ConfigurationError, "the certificate of the host cannot be trusted", todo))
+    if isinstance(error, exceptions.InvalidURL | exceptions.InvalidSchema | exceptions.MissingSchema):
+        return Failed(call.error(ConfigurationError, "this is not a web address", f"Check url of {place}."))
+    if isinstance(error, exceptions.ContentDecodingError):
+        what = "the answer is packed in a way that cannot be unpacked"
+        return Failed(call.error(AnswerError, what, f"Check url of {place}."))
+    if not isinstance(error, _BROKEN):
+        return Failed(call.error(AnswerError, "the call could not be made", f"Check url and mapping of {place}."))
+    what, todo = _connection_trouble(error, is_over, seconds)
+    return Failed(call.error(SourceUnavailableError, what, todo.format(place=place)), again=True)
+
+
+def _connection_trouble(error: exceptions.RequestException, is_over: bool, seconds: float) -> tuple[str, str]:
+    inner = error.args[0] if error.args else None
+    if is_over:
+        return f"the answer was not complete within {seconds:g} s", _LATER
+    if isinstance(error, exceptions.ChunkedEncodingError):
+        return "the answer was cut off", _LATER
+    if isinstance(error, exceptions.ProxyError):
+        return "the proxy did not let the call through", "Check HTTPS_PROXY and NO_PROXY of this machine."
+    if isinstance(error, exceptions.ConnectTimeout):
+        return "no connection in time", "Check url of {place}, and whether a firewall stands in between."
+    if isinstance(error, exceptions.ReadTimeout) or isinstance(inner, ReadTimeoutError):
+        return "the host fell silent", _LATER
+    if isinstance(inner, ProtocolError):
+        return "the host broke off the connection", _LATER
+    if isinstance(getattr(inner, "reason", None), NameResolutionError):
+        return "no host has this name", "Check url of {place}, and the DNS of this machine."
+    return "the host cannot be reached", "Check url of {place}, and whether that system runs."

@@ -1,0 +1,45 @@
+"""The body of an answer, as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from connector.errors import AnswerError, SourceUnavailableError
+from connector.http.failures import Call, Failed
+
+_LONGEST_LITERAL = len("false")
+
+
+def parse_json(call: Call, body: bytes, media_type: str) -> Any:
+    """The value; Failed with what is wrong. A text that just stops was cut off on its way: another try may help."""
+    if not body.strip():
+        raise Failed(call.error(AnswerError, "the answer is empty", _todo(call)))
+    try:
+        return json.loads(body, parse_constant=_not_json)
+    except json.JSONDecodeError as error:
+        if body.lstrip()[:1] in (b"{", b"[") and _stops(error):
+            again = "Nothing is lost: the next run tries again."
+            raise Failed(call.error(SourceUnavailableError, "the answer was cut off", again), again=True) from None
+        raise Failed(call.error(AnswerError, _what(media_type), _todo(call))) from None
+    except (ValueError, RecursionError):
+        raise Failed(call.error(AnswerError, _what(media_type), _todo(call))) from None
+
+
+def _stops(error: json.JSONDecodeError) -> bool:
+    end = len(error.doc.rstrip())
+    return error.pos + _LONGEST_LITERAL > end or error.msg.startswith("Unterminated string")
+
+
+def _not_json(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _what(media_type: str) -> str:
+    kind = media_type.partition(";")[0].strip().lower()
+    known = kind if kind in ("text/html", "text/plain", "text/xml", "application/xml", "application/json") else "else"
+    return f"the answer is not JSON (it is called {known})" if known != "else" else "the answer is not JSON"
+
+
+def _todo(call: Call) -> str:
+    return f"Check url of [sources.{call.source}]: it may lead to a login or error page."

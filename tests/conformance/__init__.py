@@ -1,0 +1,1 @@
+"""One suite for every mapping file: see tests/samples/README.md."""

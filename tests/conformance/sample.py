@@ -1,0 +1,125 @@
+"""A sample of a source system, played back through `responses`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import responses
+from requests import PreparedRequest
+
+from connector.mapping_files import MappingFolders
+from connector.sources.reader import Connection
+from connector.sync.mapping import SystemMapping, read_mapping
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+FAMILIES = ("hr", "catalogues")
+PASSWORD = "Canary-7/q+Zk=Nightingale"
+Reply = tuple[int, dict[str, str], str]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One folder of tests/samples, with the mapping it belongs to."""
+
+    family: str
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        return SAMPLES / self.family / self.name
+
+    @property
+    def golden(self) -> Path:
+        return self.folder / "golden.json"
+
+    @property
+    def mapping(self) -> SystemMapping:
+        return read_mapping(MappingFolders().load(self.family, self.name))
+
+    @property
+    def is_http(self) -> bool:
+        return self.mapping.protocol != "files"
+
+    def connection(self, source: str) -> Connection:
+        set_by_operator: dict[str, Any] = json.loads((self.folder / "source.json").read_text(encoding="utf-8"))
+        path = set_by_operator.pop("path", None)
+        return Connection(
+            name=source,
+            path=str(self.folder / path) if path is not None else None,
+            password=PASSWORD if self.is_http else None,
+            **set_by_operator,
+        )
+
+
+def sample_names() -> set[tuple[str, str]]:
+    return {(family, path.name) for family in FAMILIES for path in (SAMPLES / family).glob("*") if path.is_dir()}
+
+
+def mapping_names() -> set[tuple[str, str]]:
+    folders = MappingFolders()
+    return {(family, name) for family in FAMILIES for name in folders.names(family)}
+
+
+@dataclass
+class Player:
+    """Answers calls by the lines of `answers.json`; where the line `breaks_from` or a later one fits, by `broken`."""
+
+    lines: list[dict[str, Any]]
+    used: set[int] = field(default_factory=set)
+    breaks_from: int = 0
+    broken: Callable[[PreparedRequest], Reply] | None = None
+
+    def __call__(self, request: PreparedRequest) -> Reply:
+        for number, line in enumerate(self.lines):
+            if _fits_request(line["request"], request):
+                if self.broken is not None and number >= self.breaks_from:
+                    return self.broken(request)
+                self.used.add(number)
+                headers = {"Content-Type": "application/json", **line.get("headers", {})}
+                return line.get("status", 200), headers, json.dumps(line["answer"])
+        raise AssertionError(f"no line of answers.json fits {request.method} {request.url} {request.body!r}")
+
+    @property
+    def unused(self) -> list[dict[str, Any]]:
+        return [line["request"] for number, line in enumerate(self.lines) if number not in self.used]
+
+    def listen(self, mock: responses.RequestsMock) -> None:
+        for method in ("GET", "POST"):
+            mock.add_callback(method, re.compile(r"https?://.*"), callback=self)
+
+
+def player_of(sample: Sample) -> Player:
+    return Player(json.loads((sample.folder / "answers.json").read_text(encoding="utf-8")))
+
+
+def _fits_request(wanted: dict[str, Any], request: PreparedRequest) -> bool:
+    address = urlsplit(request.url or "")
+    query = dict(parse_qsl(address.query))
+    body = json.loads(request.body) if request.body else None
+    return (
+        wanted["method"] == request.method
+        and wanted["path"] == address.path
+        and all(query.get(name) == value for name, value in wanted.get("query", {}).items())
+        and fits(wanted.get("json"), body)
+    )
+
+
+def fits(wanted: Any, found: Any) -> bool:
+    """Objects by the members that are wanted, lists by place, null fits anything."""
+    if wanted is None:
+        return True
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(fits(value, found.get(name)) for name, value in wanted.items())
+    if isinstance(wanted, list):
+        return (
+            isinstance(found, list)
+            and len(wanted) == len(found)
+            and all(fits(one, other) for one, other in zip(wanted, found, strict=True))
+        )
+    return type(wanted) is type(found) and bool(wanted == found)

@@ -1,0 +1,90 @@
+"""Which training teaches which competency: on the word of the catalogue, else where the words leave little doubt."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from connector.linking.indexing import is_offered
+from connector.linking.matching import CATALOGUE, MATCHED, match_competencies
+from connector.linking.search import shares_all_words
+from connector.linking.words import fold
+from connector.store.competencies import Competency, CompetencyFramework, CompetencyLabel
+from connector.store.hr import Training, TrainingCompetency
+
+_MOST_MATCHED = 3
+_CANDIDATES = 20
+_LEAST = 0.3
+_AT_ONCE = 400
+
+Tie = tuple[int, int, str]  # training, competency, origin
+
+
+def tie_trainings(session: Session, employer_id: int, language: str, on: date) -> int:
+    """Bring the ties of an employer's trainings up to date; gives how many ties came or went."""
+    rows = session.scalars(select(Training).where(is_offered(employer_id, on)).order_by(Training.id)).all()
+    named = _named_competencies(
+        session, employer_id, {str(code) for row in rows for code in row.competency_codes or ()}
+    )
+    wanted: set[Tie] = set()
+    for row in rows:
+        ties = {(row.id, number, CATALOGUE) for code in row.competency_codes or () for number in named[fold(str(code))]}
+        wanted |= ties or _matched(session, row, language)
+    standing = {
+        (tie.training_id, tie.competency_id, tie.origin): tie.id
+        for tie in session.scalars(
+            select(TrainingCompetency)
+            .join(Training, Training.id == TrainingCompetency.training_id)
+            .where(Training.employer_id == employer_id)
+        )
+    }
+    gone = [standing[tie] for tie in standing if tie not in wanted]
+    for part in _parts(gone):
+        session.execute(delete(TrainingCompetency).where(TrainingCompetency.id.in_(part)))
+    new = sorted(wanted - set(standing))
+    session.add_all(TrainingCompetency(training_id=t, competency_id=c, origin=origin) for t, c, origin in new)
+    return len(gone) + len(new)
+
+
+def _matched(session: Session, row: Training, language: str) -> set[Tie]:
+    """Competencies whose every word stands in the title or the keywords."""
+    about = " ; ".join([row.title, *(str(word) for word in row.keywords or ())])
+    spoken = row.language or language
+    found = match_competencies(session, row.employer_id, about, language=spoken, limit=_CANDIDATES, least=_LEAST)
+    sure = [match for match in found if shares_all_words(match.label, about, spoken)]
+    return {(row.id, match.competency_id, MATCHED) for match in sure[:_MOST_MATCHED]}
+
+
+def _named_competencies(session: Session, employer_id: int, codes: set[str]) -> defaultdict[str, set[int]]:
+    """Folded name -> competencies with that code or label; the employer's own go before a shared framework's."""
+    wanted = {fold(code) for code in codes}
+    ranked: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    if wanted:
+        for number, owner, code, text in _names(session, employer_id):
+            for name in {fold(code), fold(text)} & wanted:
+                ranked[name][number] = 0 if owner is not None else 1
+    best: defaultdict[str, set[int]] = defaultdict(set)
+    for name, found in ranked.items():
+        first = min(found.values())
+        best[name] = {number for number, rank in found.items() if rank == first}
+    return best
+
+
+def _names(session: Session, employer_id: int) -> Iterable[tuple[int, int | None, str, str]]:
+    owner = CompetencyFramework.employer_id
+    rows = session.execute(
+        select(Competency.id, owner, Competency.code, CompetencyLabel.text)
+        .join(CompetencyFramework, CompetencyFramework.id == Competency.framework_id)
+        .join(CompetencyLabel, CompetencyLabel.competency_id == Competency.id)
+        .where(or_(owner.is_(None), owner == employer_id), Competency.retired_at.is_(None))
+    )
+    yield from rows.tuples()
+
+
+def _parts(numbers: list[int]) -> Iterable[list[int]]:
+    for start in range(0, len(numbers), _AT_ONCE):
+        yield numbers[start : start + _AT_ONCE]

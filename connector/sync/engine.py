@@ -33,7 +33,7 @@ from connector.sync.writers.base import Writing
 Progress = Callable[[str, int, int | None], None]
 
 
-def no_progress(resource: str, done: int, total: int | None) -> None:  # noqa: ARG001
+def no_progress(resource: str, done: int, total: int | None) -> None:
     """For callers that show no progress."""
 
 

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from connector.store.base import Base
 from connector.store.competencies import Competency, CompetencyFramework, CompetencyLabel
-from connector.store.hr import Employment, Job, OrgUnit, Person, SourceIdentity
+from connector.store.hr import Job, OrgUnit, Person, SourceIdentity
+from connector.store.sync_state import Source
 from connector.sync.context import RunContext
+
+EMPLOYEE_NUMBER = "employee_number"  # kept beside the sources' own keys, for it is what sources have in common
 
 
 class Identities:
@@ -58,30 +61,17 @@ def match_employee(session: Session, context: RunContext, employee_number: str |
     """
     if employee_number is None:
         return Match(None)
-    ids = session.scalars(
-        select(Employment.person_id)
-        .join(Person, Person.id == Employment.person_id)
-        .where(
-            Person.employer_id == context.employer_id,
-            Employment.employee_number == employee_number,
-            Employment.recorded_to.is_(None),
+    rows = session.execute(
+        select(SourceIdentity.source_id, SourceIdentity.entity_id).where(
+            SourceIdentity.source_id.in_(select(Source.id).where(Source.employer_id == context.employer_id)),
+            SourceIdentity.target == EMPLOYEE_NUMBER,
+            SourceIdentity.key == employee_number,
         )
-        .distinct()
     ).all()
-    if not ids:
-        return Match(None)
-    own = session.scalar(
-        select(func.count())
-        .select_from(SourceIdentity)
-        .where(
-            SourceIdentity.source_id == context.source_id,
-            SourceIdentity.target == "employee",
-            SourceIdentity.entity_id.in_(ids),
-        )
-    )
-    if len(ids) > 1 or own:
+    people = {row.entity_id for row in rows}
+    if len(people) > 1 or any(row.source_id == context.source_id for row in rows):
         return Match(None, is_doubtful=True)
-    return Match(ids[0])
+    return Match(people.pop() if people else None)
 
 
 def new_entity(session: Session, context: RunContext, target: str) -> int:

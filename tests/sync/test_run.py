@@ -36,6 +36,7 @@ def test_a_first_run_brings_everybody_with_job_unit_and_supervisor(
     assert all(counts.adds_up for counts in report.resources.values())
     with files_installation.store.read() as session:
         cards = {card.name: card for card in person_cards(session, 1, TODAY).values()}
+        assert not session.scalars(select(RecordState).where(RecordState.is_pending)).all()
     bob, alice = cards["Bob Yılmaz"], cards["Alice Peeters"]
     assert (bob.job_title, bob.unit_name, bob.supervisor_id) == ("groenarbeider", "groen", alice.person_id)
     assert alice.supervisor_id is None

@@ -10,7 +10,7 @@ from typing import Any
 from connector.store.hr import Assignment, Employment, PersonDetails
 from connector.store.queue import put
 from connector.store.work import DueWork
-from connector.sync.identities import match_employee, new_entity
+from connector.sync.identities import EMPLOYEE_NUMBER, match_employee, new_entity
 from connector.sync.writers.base import Item, Unresolved, Writing
 
 _DETAILS = ("given_name", "family_name", "email", "language")
@@ -24,9 +24,13 @@ class EmployeeWriter:
         match = match_employee(writing.session, writing.context, mapped.get("employee_number"))
         if match.is_doubtful:
             raise Unresolved("employee_number")
-        return match.person_id or new_entity(writing.session, writing.context, "employee")
+        person_id = match.person_id or new_entity(writing.session, writing.context, "employee")
+        _remember_number(writing, mapped, person_id)
+        return person_id
 
     def write(self, writing: Writing, item: Item) -> list[str]:
+        if item.changed and "employee_number" in item.changed and item.entity_id is not None:
+            _remember_number(writing, item.mapped, item.entity_id)
         person = {"person_id": item.entity_id}
         today = writing.context.today
         hired = item.day("hired_on")
@@ -50,6 +54,17 @@ class EmployeeWriter:
             Employment, {"person_id": item.entity_id}, [(writing.context.today, values)], item.record_id
         )
         _announce(writing, "hr.left", item)
+
+
+def _remember_number(writing: Writing, mapped: Mapping[str, Any], person_id: int) -> None:
+    number = mapped.get("employee_number")
+    if number is None:
+        return
+    numbers = writing.ids(EMPLOYEE_NUMBER)
+    numbers.find([number])
+    if numbers.get(number) is None:
+        numbers.add(number, person_id)
+        writing.session.flush()  # the next record may carry the same number
 
 
 def _details(mapped: Mapping[str, Any]) -> dict[str, Any]:

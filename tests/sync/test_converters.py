@@ -1,0 +1,90 @@
+"""Converters: what a value becomes, and that no error gives a value away."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.errors import RecordError
+from connector.sync.converters import CONVERTERS
+
+CODES = {"codes": {"true": "active", "false": "left", "Basis": 25}}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "options", "expected"),
+    [
+        ("text", "  Yılmaz ", {}, "Yılmaz"),
+        ("text", "", {}, None),
+        ("text", 42.0, {}, "42"),
+        ("text", "0042", {}, "0042"),
+        ("text", False, {}, None),
+        ("false_as_empty", False, {}, None),
+        ("false_as_empty", 0, {}, 0),
+        ("reference", [7, "Groen"], {}, "7"),
+        ("reference", {"type": "JobTitle", "id": 11, "display": "CEO"}, {}, "11"),
+        ("reference", False, {}, None),
+        ("reference", [], {}, None),
+        ("label", [7, "Groen"], {}, "Groen"),
+        ("label", {"id": 11, "display": "CEO"}, {}, "CEO"),
+        ("day", "2026-02-28", {}, date(2026, 2, 28)),
+        ("day", "2026-02-28 23:00:00", {}, date(2026, 2, 28)),
+        ("day", "28/02/2026", {"format": "%d/%m/%Y"}, date(2026, 2, 28)),
+        ("day", "2026-02-28", {"format": "%d/%m/%Y"}, date(2026, 2, 28)),
+        ("day", False, {}, None),
+        ("epoch_day", 0, {}, None),
+        ("epoch_day", 1_700_000_000, {}, date(2023, 11, 14)),
+        ("number", "1,5", {}, Decimal("1.5")),
+        ("percent", 80, {}, Decimal("0.8")),
+        ("percent", "0.8", {}, Decimal("0.8")),
+        ("whole", "50", {}, 50),
+        ("code", True, CODES, "active"),
+        ("code", "basis ", CODES, 25),
+        ("code", None, CODES, None),
+        ("words", "a; b;;", {}, ["a", "b"]),
+        ("words", ["a", " "], {}, ["a"]),
+        ("html", "<p>Eén&nbsp;twee</p><ul><li>x</li></ul><script>alert(1)</script>", {}, "Eén twee\n- x"),
+        ("html", "<p> </p>", {}, None),
+        ("html", "a < b & c", {}, "a < b & c"),
+    ],
+)
+def test_a_value_becomes_ours(name: str, value: Any, options: dict[str, Any], expected: Any) -> None:
+    assert CONVERTERS[name](value, options) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "options"),
+    [
+        ("text", {"secret": 1}, {}),
+        ("day", "31/02/2026", {"format": "%d/%m/%Y"}),
+        ("day", "secret", {}),
+        ("number", "secret", {}),
+        ("number", "NaN", {}),
+        ("whole", "1.5", {}),
+        ("code", "secret", CODES),
+    ],
+)
+def test_what_cannot_be_converted_is_refused_without_showing_it(name: str, value: Any, options: dict[str, Any]) -> None:
+    with pytest.raises(RecordError) as caught:
+        CONVERTERS[name](value, options)
+    assert "secret" not in str(caught.value) and "31/02" not in str(caught.value)
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=5), children, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(sorted(CONVERTERS)), _json)
+def test_a_converter_gives_a_value_or_a_record_error_whatever_comes(name: str, value: Any) -> None:
+    try:
+        CONVERTERS[name](value, {})
+    except RecordError as error:
+        assert error.reason

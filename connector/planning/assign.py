@@ -11,20 +11,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from connector.domain.slots import Horizon, bits_of, half_hours, run, starts_in
+from connector.domain.slots import HALF_HOUR, Horizon, bits_of, half_hours, run, starts_in
 from connector.domain.unplanned import Unplanned
 from connector.domain.wall_time import day_of
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One conversation to place between two days (included). The first participant is the employee."""
+    """One conversation to place between two days (included). The first participant is the employee.
+
+    `prefer` is the moment it had: kept, whatever the days say, when everybody is free then.
+    """
 
     ref: int
     participants: tuple[int, ...]
     minutes: int
     first: date
     last: date
+    prefer: datetime | None = None
 
     @property
     def length(self) -> int:
@@ -67,7 +71,9 @@ class Planner:
     def place(self, request: Request) -> Placed | NotPlaced:
         """Find a slot and take it."""
         starts = self._starts(request)
-        bit = self._best(request, starts)
+        bit = self._kept(request)
+        if bit is None:
+            bit = self._best(request, starts)
         if bit is None:
             return NotPlaced(request.ref, Unplanned.DAYS_FULL if starts else self._why(request))
         for person_id in request.participants:
@@ -76,7 +82,7 @@ class Planner:
         return Placed(request.ref, bit)
 
     def refuse(self, request: Request, bit: int) -> None:
-        """Somebody else took this slot meanwhile: count it as taken and give back our own weight."""
+        """Somebody else took this slot meanwhile: it stays taken, and our weight on the day is given back."""
         day = day_of(self._horizon.moment(bit), self._horizon.zone)
         for person_id in request.participants:
             self._in_day[person_id, day] -= 1
@@ -90,6 +96,14 @@ class Planner:
         for person_id in request.participants:
             common &= self._free[person_id]
         return starts_in(common, request.length)
+
+    def _kept(self, request: Request) -> int | None:
+        if request.prefer is None or request.prefer < self._horizon.origin:
+            return None
+        bit = (request.prefer - self._horizon.origin) // HALF_HOUR
+        wanted = run(bit, request.length)
+        is_free = all(self._free[person_id] & wanted == wanted for person_id in request.participants)
+        return bit if is_free else None
 
     def _best(self, request: Request, starts: int) -> int | None:
         """The first start of the emptiest day of the emptiest week in which nobody is at a cap."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -14,17 +14,21 @@ from connector.linking.indexing import is_offered
 from connector.linking.labels import preferred_labels
 from connector.linking.reasons import WORDS, Reason
 from connector.linking.relations import BROADER, CLOSE, SAME, neighbours
-from connector.linking.search import competency_kind, search, training_kind
-from connector.store.competencies import Competency, CompetencyFramework
+from connector.linking.search import Hit, all_terms, competency_kind, search, share_of_words, training_kind
+from connector.linking.terms import DEFAULT_LANGUAGE, possible_parts, stems
+from connector.linking.words import fold
+from connector.store.competencies import Competency, CompetencyFramework, CompetencyLabel
 from connector.store.hr import Training, TrainingCompetency
 
 FITS = 0.4  # a training under this says too little of the question to be shown
-NAMES = 0.55  # a competency under this is not what the text is about
+NAMES = 0.5  # a competency under this is not what the text is about
 _OWN_FIRST = 0.02  # the employer's own words go before those of a framework when they fit as well
 _WORTH = {SAME: 1.0, CLOSE: 0.8, BROADER: 0.7}
 _GUESSED = 0.8
 _MOST_REASONS = 3
 _WIDE = 60  # candidates looked at for each suggestion shown
+_WIDE_LABELS = 5
+_NEAR_BEST = 0.85  # what fits much less than the best is not meant
 
 CATALOGUE = "catalogue"
 MATCHED = "matched"
@@ -65,28 +69,28 @@ class TrainingMatch:
 
 
 def match_competencies(
-    session: Session, employer_id: int, text: str, *, language: str, limit: int, least: float = NAMES
+    session: Session, employer_id: int, text: str, *, language: str, limit: int
 ) -> list[CompetencyMatch]:
-    """The competencies, the employer's own and those of the shared frameworks, that a text is about."""
-    hits = []
+    """The competencies, the employer's own and those of the shared frameworks, that a text is about.
+
+    A label that the text covers whole goes before one of which it says a part.
+    """
+    hits: dict[int, tuple[float, Hit]] = {}
     for owner, ahead in ((employer_id, _OWN_FIRST), (None, 0.0)):
         size = _number_of_competencies(session, owner)
-        found = search(session, competency_kind(owner), size, text, limit=limit, least=least)
-        hits += [(hit.score + ahead, hit) for hit in found]
-    hits.sort(key=lambda scored: (-round(scored[0], 6), scored[1].document_id))
-    ids = [hit.document_id for _, hit in hits[:limit]]
-    labels = preferred_labels(session, ids, language)
-    rows = session.execute(
-        select(Competency.id, CompetencyFramework.name)
-        .join(CompetencyFramework, CompetencyFramework.id == Competency.framework_id)
-        .where(Competency.id.in_(ids), Competency.retired_at.is_(None))
-    )
-    frameworks = {row.id: row.name for row in rows}
+        for hit in search(session, competency_kind(owner), size, text, limit=limit * _WIDE_LABELS, least=NAMES):
+            hits[hit.document_id] = (hit.score + ahead, hit)
+    covered = _covered(session, hits, text)
+    scores = {number: score * (0.7 + 0.3 * covered.get(number, 0.0)) for number, (score, _) in hits.items()}
+    least = max(NAMES, _NEAR_BEST * max(scores.values(), default=0.0))
+    best = sorted((number for number in scores if scores[number] >= least), key=lambda n: (-round(scores[n], 6), n))
+    labels = preferred_labels(session, best, language)
+    frameworks = _frameworks(session, best)
     return [
-        CompetencyMatch(hit.document_id, labels[hit.document_id], frameworks[hit.document_id], hit.score, hit.words)
-        for _, hit in hits[:limit]
-        if hit.document_id in frameworks and hit.document_id in labels
-    ]
+        CompetencyMatch(number, labels[number], frameworks[number], min(1.0, scores[number]), hits[number][1].words)
+        for number in best
+        if number in frameworks and number in labels
+    ][:limit]
 
 
 def match_trainings(
@@ -109,8 +113,12 @@ def match_trainings(
     _add_taught(session, employer_id, about, candidates, language)
     fitting = {number: each for number, each in candidates.items() if each.score >= FITS}
     offered = _offered(session, employer_id, fitting, on)
-    best = sorted(offered, key=lambda number: (-round(fitting[number].score, 6), offered[number].casefold(), number))
-    return [TrainingMatch(number, fitting[number].score, _told(fitting[number])) for number in best[:limit]]
+    best = sorted(
+        offered, key=lambda number: (-round(fitting[number].score, 6), offered[number].title.casefold(), number)
+    )
+    return [
+        TrainingMatch(number, fitting[number].score, _told(fitting[number], offered[number])) for number in best[:limit]
+    ]
 
 
 def _add_taught(
@@ -133,10 +141,20 @@ def _add_taught(
                 candidate.reasons.append((value, Reason(relation, labels.get(number), is_guessed=is_guessed)))
 
 
-def _told(candidate: _Candidate) -> tuple[Reason, ...]:
+def _told(candidate: _Candidate, row: Training) -> tuple[Reason, ...]:
     """The weightiest reasons, each once."""
     ordered = sorted(candidate.reasons, key=lambda reason: -reason[0])
-    return tuple(dict.fromkeys(reason for _, reason in ordered if reason.kind != WORDS or reason.words))[:_MOST_REASONS]
+    said = [reason for _, reason in ordered if reason.kind != WORDS or reason.words]
+    return tuple(dict.fromkeys(_placed(reason, row) for reason in said))[:_MOST_REASONS]
+
+
+def _placed(reason: Reason, row: Training) -> Reason:
+    """Words that stand in the description only may be there in passing: say so."""
+    if reason.kind != WORDS:
+        return reason
+    up_front = all_terms(" ".join([row.title, *map(str, row.keywords or ())]), row.language or DEFAULT_LANGUAGE)
+    is_seen = any(not up_front.isdisjoint((*stems(word), *possible_parts(word))) for word in map(fold, reason.words))
+    return reason if is_seen else replace(reason, is_aside=True)
 
 
 def _trainings_by_competency(
@@ -154,9 +172,31 @@ def _trainings_by_competency(
     return found
 
 
-def _offered(session: Session, employer_id: int, ids: Collection[int], on: date) -> dict[int, str]:
-    rows = session.execute(select(Training.id, Training.title).where(is_offered(employer_id, on), Training.id.in_(ids)))
-    return {row.id: row.title for row in rows}
+def _offered(session: Session, employer_id: int, ids: Collection[int], on: date) -> dict[int, Training]:
+    rows = session.scalars(select(Training).where(is_offered(employer_id, on), Training.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+def _covered(session: Session, ids: Collection[int], text: str) -> dict[int, float]:
+    """For each competency, the share of its best label that the text says."""
+    said = all_terms(text, DEFAULT_LANGUAGE, is_goal=True)
+    found: dict[int, float] = {}
+    for competency_id, label, language in session.execute(
+        select(CompetencyLabel.competency_id, CompetencyLabel.text, CompetencyLabel.language).where(
+            CompetencyLabel.competency_id.in_(ids)
+        )
+    ):
+        found[competency_id] = max(found.get(competency_id, 0.0), share_of_words(label, said, language))
+    return found
+
+
+def _frameworks(session: Session, ids: Collection[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(Competency.id, CompetencyFramework.name)
+        .join(CompetencyFramework, CompetencyFramework.id == Competency.framework_id)
+        .where(Competency.id.in_(ids), Competency.retired_at.is_(None))
+    )
+    return {row.id: row.name for row in rows}
 
 
 def _number_of_competencies(session: Session, owner: int | None) -> int:

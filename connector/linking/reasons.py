@@ -23,16 +23,19 @@ class Reason:
     """`kind`: same | close | broader (then `label` names the competency) or words (then `words` names them).
 
     `is_guessed`: the tie between training and competency is our matcher's, not the catalogue's.
+    `is_aside`: the words stand in the description only, not in the title or the keywords.
     """
 
     kind: str
     label: str | None = None
     words: tuple[str, ...] = ()
     is_guessed: bool = False
+    is_aside: bool = False
 
     @property
     def sentence(self) -> str:
         """The reason in Dutch."""
         if self.kind == WORDS:
-            return f"{'Zelfde woord' if len(self.words) == 1 else 'Zelfde woorden'}: {', '.join(self.words)}."
+            start = "Zelfde woord" if len(self.words) == 1 else "Zelfde woorden"
+            return f"{start}{', maar alleen in de beschrijving' if self.is_aside else ''}: {', '.join(self.words)}."
         return _SENTENCES[f"guessed {self.kind}" if self.is_guessed else self.kind].format(label=self.label)

@@ -144,8 +144,21 @@ def _read(session: Session, kind: str, terms: Collection[str]) -> dict[str, dict
     return found
 
 
-def shares_all_words(inner: str, outer: str, language: str) -> bool:
-    """Whether every counting word of `inner` stands in `outer`, alone or as part of a compound."""
-    wanted = {stem(word, language) for word in content_words(inner)}
-    there = {term for word in content_words(outer) for term in (*stems(word), *possible_parts(word, language))}
-    return bool(wanted) and wanted <= there
+def share_of_words(inner: str, outer: Collection[str], language: str) -> float:
+    """Which share of the counting words of a text stands in these terms; a compound counts for its best part."""
+    wanted = set(content_words(inner))
+    if not wanted:
+        return 0.0
+    return sum(_standing(word, outer, language) for word in wanted) / len(wanted)
+
+
+def all_terms(text: str, language: str, *, is_goal: bool = False) -> set[str]:
+    """Every stem of a text, and every part that its compounds could have."""
+    words = set(content_words(text, is_goal=is_goal))
+    return {term for word in words for term in (*stems(word), *possible_parts(word, language))}
+
+
+def _standing(word: str, terms: Collection[str], language: str) -> float:
+    if stem(word, language) in terms:
+        return 1.0
+    return _PART_SHARE if any(part in terms for part in possible_parts(word, language)) else 0.0

@@ -6,19 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from connector.linking.indexing import is_offered
-from connector.linking.matching import CATALOGUE, MATCHED, match_competencies
-from connector.linking.search import shares_all_words
-from connector.linking.words import fold
+from connector.linking.indexing import GROUP, is_offered
+from connector.linking.matching import CATALOGUE, MATCHED
+from connector.linking.search import all_terms
+from connector.linking.terms import stem
+from connector.linking.words import content_words, fold
 from connector.store.competencies import Competency, CompetencyFramework, CompetencyLabel
 from connector.store.hr import Training, TrainingCompetency
 
 _MOST_MATCHED = 3
-_CANDIDATES = 20
-_LEAST = 0.3
 _AT_ONCE = 400
 
 Tie = tuple[int, int, str]  # training, competency, origin
@@ -30,10 +29,11 @@ def tie_trainings(session: Session, employer_id: int, language: str, on: date) -
     named = _named_competencies(
         session, employer_id, {str(code) for row in rows for code in row.competency_codes or ()}
     )
+    labels = _Labels(_preferred(session, employer_id))
     wanted: set[Tie] = set()
     for row in rows:
         ties = {(row.id, number, CATALOGUE) for code in row.competency_codes or () for number in named[fold(str(code))]}
-        wanted |= ties or _matched(session, row, language)
+        wanted |= ties or _matched(row, labels, language)
     standing = {
         (tie.training_id, tie.competency_id, tie.origin): tie.id
         for tie in session.scalars(
@@ -50,13 +50,36 @@ def tie_trainings(session: Session, employer_id: int, language: str, on: date) -
     return len(gone) + len(new)
 
 
-def _matched(session: Session, row: Training, language: str) -> set[Tie]:
+class _Labels:
+    """Preferred labels by their words, to find those of which every word stands in a text without asking for each."""
+
+    def __init__(self, rows: Iterable[tuple[int, int | None, str, str]]) -> None:
+        self._by_first: defaultdict[str, list[tuple[frozenset[str], bool, int]]] = defaultdict(list)
+        for number, owner, text, language in rows:
+            terms = frozenset(stem(word, language) for word in content_words(text))
+            if terms:
+                self._by_first[min(terms)].append((terms, owner is None, number))
+
+    def within(self, text: str, language: str) -> list[int]:
+        """The competencies whose whole label stands in the text: the employer's own first, then the longest labels.
+
+        A label of one word must stand there by itself: "techniek" is not what "meettechniek" is about.
+        """
+        alone = {stem(word, language) for word in content_words(text)}
+        there = all_terms(text, language)
+        found = {
+            (is_shared, -len(terms), number)
+            for first in there
+            for terms, is_shared, number in self._by_first.get(first, ())
+            if terms <= (there if len(terms) > 1 else alone)
+        }
+        return [number for _, _, number in sorted(found)]
+
+
+def _matched(row: Training, labels: _Labels, language: str) -> set[Tie]:
     """Competencies whose every word stands in the title or the keywords."""
     about = " ; ".join([row.title, *(str(word) for word in row.keywords or ())])
-    spoken = row.language or language
-    found = match_competencies(session, row.employer_id, about, language=spoken, limit=_CANDIDATES, least=_LEAST)
-    sure = [match for match in found if shares_all_words(match.label, about, spoken)]
-    return {(row.id, match.competency_id, MATCHED) for match in sure[:_MOST_MATCHED]}
+    return {(row.id, number, MATCHED) for number in labels.within(about, row.language or language)[:_MOST_MATCHED]}
 
 
 def _named_competencies(session: Session, employer_id: int, codes: set[str]) -> defaultdict[str, set[int]]:
@@ -74,15 +97,29 @@ def _named_competencies(session: Session, employer_id: int, codes: set[str]) -> 
     return best
 
 
-def _names(session: Session, employer_id: int) -> Iterable[tuple[int, int | None, str, str]]:
-    owner = CompetencyFramework.employer_id
+def _preferred(session: Session, employer_id: int) -> Iterable[tuple[int, int | None, str, str]]:
     rows = session.execute(
-        select(Competency.id, owner, Competency.code, CompetencyLabel.text)
+        select(Competency.id, CompetencyFramework.employer_id, CompetencyLabel.text, CompetencyLabel.language)
         .join(CompetencyFramework, CompetencyFramework.id == Competency.framework_id)
         .join(CompetencyLabel, CompetencyLabel.competency_id == Competency.id)
-        .where(or_(owner.is_(None), owner == employer_id), Competency.retired_at.is_(None))
+        .where(_usable(employer_id), CompetencyLabel.is_preferred, Competency.kind.is_distinct_from(GROUP))
     )
     yield from rows.tuples()
+
+
+def _names(session: Session, employer_id: int) -> Iterable[tuple[int, int | None, str, str]]:
+    rows = session.execute(
+        select(Competency.id, CompetencyFramework.employer_id, Competency.code, CompetencyLabel.text)
+        .join(CompetencyFramework, CompetencyFramework.id == Competency.framework_id)
+        .join(CompetencyLabel, CompetencyLabel.competency_id == Competency.id)
+        .where(_usable(employer_id))
+    )
+    yield from rows.tuples()
+
+
+def _usable(employer_id: int) -> ColumnElement[bool]:
+    owner = CompetencyFramework.employer_id
+    return and_(or_(owner.is_(None), owner == employer_id), Competency.retired_at.is_(None))
 
 
 def _parts(numbers: list[int]) -> Iterable[list[int]]:

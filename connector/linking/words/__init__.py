@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -31,11 +32,12 @@ def content_words(text: str, *, is_goal: bool = False) -> list[str]:
     With `is_goal` the phrases with which people begin a goal ("ik wil beter leren …") are taken away first.
     """
     lists = _lists()
-    plain = " ".join(_WORD.findall(fold(text)))
+    plain = " ".join(_plain_words(text))
     plain = lists.idioms.sub(" ", plain)
     if is_goal:
         plain = lists.goals.sub(" ", plain)
-    return [word[:LONGEST] for word in plain.split() if len(word) > 1 and word not in lists.stop]
+    words = (word.rstrip("_") for word in plain.split() if word not in lists.stop)
+    return [word[:LONGEST] for word in words if len(word) > 1]
 
 
 def surface_forms(text: str) -> dict[str, str]:
@@ -45,6 +47,15 @@ def surface_forms(text: str) -> dict[str, str]:
         for folded in _WORD.findall(fold(match.group())):
             forms.setdefault(folded[:LONGEST], match.group())
     return forms
+
+
+def _plain_words(text: str) -> Iterator[str]:
+    """Folded words. An abbreviation keeps an underscore at its end, for "IT" and "MAG" are not the words it and mag."""
+    shouts = text.isupper()
+    for match in _WORD.finditer(unicodedata.normalize("NFC", text)):
+        is_short_form = not shouts and match.group().isupper() and len(match.group()) > 1
+        for word in _WORD.findall(fold(match.group())):
+            yield f"{word}_" if is_short_form else word
 
 
 class _Lists:

@@ -1,0 +1,101 @@
+"""`pop link`: which trainings fit what somebody wants to learn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from connector.assembly import open_installation
+from connector.cli import main, settings_of
+from connector.cli.output import print_json
+from connector.domain.access import Actor, Role
+from connector.errors import InputError
+from connector.services.installation import Installation
+from connector.services.linking import LinkResult, TrainingHit, link_text
+from connector.services.organisations import organisation_id
+
+
+@main.command()
+@click.argument("text")
+@click.option("--employer", metavar="CODE", help="The employer whose trainings are meant; needed when there are more.")
+@click.option("--limit", type=click.IntRange(1, 50), default=5, show_default=True, help="How many at most.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON on stdout.")
+@click.pass_context
+def link(context: click.Context, text: str, employer: str | None, limit: int, as_json: bool) -> None:
+    """Show the trainings that fit TEXT, best first, each with the reason."""
+    installation = open_installation(settings_of(context))
+    try:
+        actor = Actor(Role.ADMINISTRATOR, _employer_id(installation, employer))
+        result = link_text(actor, installation, text, limit=limit)
+    finally:
+        installation.store.close()
+    if as_json:
+        print_json(_as_json(result))
+    else:
+        _show(result)
+
+
+def _employer_id(installation: Installation, code: str | None) -> int:
+    codes = [config.code for config in installation.employers.values() if config.kind == "employer"]
+    if code is None and len(codes) != 1:
+        raise InputError(
+            "there is more than one employer" if codes else "there is no employer in the settings",
+            where="--employer",
+            todo=f"Use one of: {', '.join(codes)}." if codes else "Add an [organisations.CODE] section.",
+        )
+    with installation.store.read() as session:
+        return organisation_id(session, code or codes[0])
+
+
+def _show(result: LinkResult) -> None:
+    if result.competencies:
+        click.echo("Dit gaat over:")
+        for match in result.competencies:
+            click.echo(f"  - {match.label} ({match.framework})")
+        click.echo()
+    if not result.has_words:
+        click.echo("In deze tekst staat geen woord waarmee we kunnen zoeken. Zeg wat iemand wil leren.")
+    elif result.nothing_fits:
+        click.echo("Geen enkele opleiding past hierbij. Probeer andere woorden.")
+    for number, hit in enumerate(result.trainings, start=1):
+        click.echo(f"{number}. {hit.title}" + (f" ({hit.provider})" if hit.provider else ""))
+        click.echo(f"   {_price(hit)}, {_start(hit)}")
+        for reason in hit.reasons:
+            click.echo(f"   {reason.sentence}")
+
+
+def _price(hit: TrainingHit) -> str:
+    if hit.price is None:
+        return "prijs onbekend"
+    if hit.price == 0:
+        return "gratis"
+    return f"{hit.price:.2f} {hit.currency or '(munt onbekend)'}".replace(".", ",", 1)
+
+
+def _start(hit: TrainingHit) -> str:
+    return f"start op {hit.next_starts_on:%d/%m/%Y}" if hit.next_starts_on else "startdatum onbekend"
+
+
+def _as_json(result: LinkResult) -> dict[str, Any]:
+    return {
+        "nothing_fits": result.nothing_fits,
+        "has_words": result.has_words,
+        "competencies": [
+            {"id": match.competency_id, "label": match.label, "framework": match.framework, "words": match.words}
+            for match in result.competencies
+        ],
+        "trainings": [
+            {
+                "id": hit.training_id,
+                "title": hit.title,
+                "provider": hit.provider,
+                "price": hit.price,
+                "currency": hit.currency,
+                "next_starts_on": hit.next_starts_on,
+                "url": hit.url,
+                "reasons": [reason.sentence for reason in hit.reasons],
+            }
+            for hit in result.trainings
+        ],
+    }

@@ -33,7 +33,6 @@ class Act(StrEnum):
     READ_TEAM = "read_team"  # agreements, costs and conversations of the own team
     TICK_AGREEMENT = "tick_agreement"  # say that a promised facility was delivered
     CONFIRM_SHEET = "confirm_sheet"  # agree to a version as the employer's side
-    PREPARE = "prepare"  # say that one has prepared an own conversation
     LINK_PERSON = "link_person"  # tie the own account to the own HR record
     READ_BUDGETS = "read_budgets"
     SET_BUDGET = "set_budget"
@@ -44,7 +43,7 @@ class Act(StrEnum):
     READ_SHEETS = "read_sheets"  # agreement sheets of an employer
     READ_CONVERSATIONS = "read_conversations"  # dates of conversations, never their content
     PLAN_CONVERSATIONS = "plan_conversations"
-    ATTEND = "attend"  # see the dates of the conversations that one takes part in
+    ATTEND = "attend"  # the conversations that one takes part in: see the dates, say that one has prepared
     SYNC = "sync"
     READ_RUNS = "read_runs"
     MANAGE = "manage"  # tokens, accounts, competency frameworks, due work
@@ -56,15 +55,13 @@ class Act(StrEnum):
 _EVERYBODY = frozenset({Act.READ_CATALOGUE, Act.LINK, Act.LINK_PERSON})
 
 TABLE: dict[Role, frozenset[Act]] = {
-    Role.EMPLOYEE: _EVERYBODY
-    | {Act.ATTEND, Act.OWN_PLAN, Act.SHARE_SHEET, Act.TICK_AGREEMENT, Act.PREPARE, Act.FOLLOW_LINK},
+    Role.EMPLOYEE: _EVERYBODY | {Act.ATTEND, Act.OWN_PLAN, Act.SHARE_SHEET, Act.TICK_AGREEMENT, Act.FOLLOW_LINK},
     Role.SUPERVISOR: _EVERYBODY
     | {
         Act.ATTEND,
         Act.READ_TEAM,
         Act.TICK_AGREEMENT,
         Act.CONFIRM_SHEET,
-        Act.PREPARE,
         Act.READ_BUDGETS,
         Act.FOLLOW_LINK,
     },

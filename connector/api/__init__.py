@@ -1,1 +1,35 @@
 """REST under /api/v1: parse, call a service, render."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from connector.api import (
+    agreement_sheets,
+    competencies,
+    conversations,
+    employees,
+    health,
+    job_profiles,
+    sync_runs,
+    trainings,
+)
+from connector.api.description import describe, serve_description
+from connector.api.headers import dress_answers
+from connector.api.tracing import follow_requests
+
+_COLLECTIONS = (employees, job_profiles, competencies, trainings, agreement_sheets, conversations, sync_runs)
+
+
+def register(app: Flask) -> None:
+    """Add the API and /health to an application whose `extensions["pop"]` is the installation.
+
+    Every request of the application, pages too, gets a number that its log lines carry.
+    """
+    follow_requests(app)
+    dress_answers(app)
+    api = describe(app)
+    for collection in _COLLECTIONS:
+        api.register_blueprint(collection.blueprint)
+    app.register_blueprint(health.blueprint)
+    serve_description(app, api)

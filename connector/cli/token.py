@@ -1,0 +1,68 @@
+"""`pop token`: keys for the REST interface."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from connector.assembly import open_installation
+from connector.cli import main, settings_of
+from connector.domain.access import Actor, Role
+from connector.services.tokens import TOKEN_ROLES, TokenInfo, create_token, list_tokens, revoke_token
+
+OPERATOR = Actor(role=Role.ADMINISTRATOR, employer_id=None)
+
+
+@main.group()
+def token() -> None:
+    """Keys for the REST interface: each carries one employer and one role."""
+
+
+@token.command()
+@click.option("--employer", required=True, metavar="CODE", help="The code of the organisation in the settings.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in TOKEN_ROLES]))
+@click.option("--name", required=True, help="What will use it, e.g. 'payroll export'.")
+@click.option("--days", default=90, show_default=True, type=int, help="How long it works, at most 730.")
+@click.pass_context
+def create(context: click.Context, employer: str, role: str, name: str, days: int) -> None:
+    """Make a token and print it: it cannot be shown again."""
+    installation = open_installation(settings_of(context))
+    made = create_token(OPERATOR, installation, employer, Role(role), name, days)
+    click.echo(made.secret)
+    click.echo(f"Token {made.info.id} works until {made.info.expires_at:%Y-%m-%d %H:%M} UTC. Keep it safe.", err=True)
+
+
+@token.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of a table.")
+@click.pass_context
+def list_(context: click.Context, as_json: bool) -> None:
+    """Show all tokens, the newest first, without their secrets."""
+    installation = open_installation(settings_of(context))
+    now = installation.clock()
+    rows = [_row(info, (info.fault_at(now) or "works")) for info in list_tokens(OPERATOR, installation)]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo("  ".join(str(value) for value in row.values()))
+
+
+@token.command()
+@click.argument("token_id", type=click.IntRange(min=1, max=2**63 - 1))
+@click.pass_context
+def revoke(context: click.Context, token_id: int) -> None:
+    """Make a token useless from now on."""
+    info = revoke_token(OPERATOR, open_installation(settings_of(context)), token_id)
+    click.echo(f"Token {info.id} ({info.name}) no longer works.")
+
+
+def _row(info: TokenInfo, state: str) -> dict[str, str | int]:
+    return {
+        "id": info.id,
+        "state": str(state),
+        "employer": info.employer,
+        "role": info.role.value,
+        "expires": f"{info.expires_at:%Y-%m-%d}",
+        "name": info.name,
+    }

@@ -17,6 +17,7 @@ from connector import api
 from connector.assembly import open_installation
 from connector.errors import ConfigurationError
 from connector.http.identity_provider import IdentityProvider
+from connector.logs import set_up_logs
 from connector.services.installation import Installation
 from connector.settings import Settings, SignInSettings
 from connector.settings_file import load
@@ -65,6 +66,7 @@ def create_app(
 
 def create_wsgi(settings: Settings | None = None, *, demo: bool = False) -> Flask:
     """The application as the settings say (None: config.toml here, and the environment)."""
+    set_up_logs()
     settings = settings or load(None)
     key = secret_key(settings.server.secret_key_file)
     return create_app(open_installation(settings), secret_key=key, demo=demo, sign_in=settings.sign_in)

@@ -18,6 +18,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from connector.errors import PopError
 
 HIDDEN = "[hidden]"
+_OURS = ("connector", "jobs")
 
 _SECRET_PARTS = ("password", "passwd", "secret", "token", "authorization", "cookie", "credential", "api_key", "apikey")
 _SECRET_NAMES = {"key", "master_key", "secret_key", "session_id", "csrf", "digest", "wrapped"}
@@ -39,7 +40,7 @@ _DEEP = 6
 
 
 def set_up_logs(*, stream: TextIO | None = None, as_json: bool | None = None, level: int = logging.INFO) -> None:
-    """Send our events and those of the libraries to `stream` (stderr), as JSON unless it is a terminal."""
+    """Send our events, and warnings of the libraries, to `stream` (stderr), as JSON unless it is a terminal."""
     plain = (stream or sys.stderr).isatty() if as_json is None else not as_json
     last: Processor = structlog.dev.ConsoleRenderer(colors=plain) if plain else structlog.processors.JSONRenderer()
     handler = logging.StreamHandler(stream) if stream else _ToStderr()
@@ -51,7 +52,9 @@ def set_up_logs(*, stream: TextIO | None = None, as_json: bool | None = None, le
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    root.setLevel(max(level, logging.WARNING))
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -18,15 +19,24 @@ from tests.api.conftest import COLLECTIONS, World
 SECRET = "pop_" + "s3cr3t-" * 6
 
 
+@contextmanager
+def _put_back() -> Iterator[None]:
+    """Leave logging as it was."""
+    root, ours = logging.getLogger(), [logging.getLogger(name) for name in ("connector", "jobs")]
+    handlers, levels = list(root.handlers), [logger.level for logger in (root, *ours)]
+    yield
+    root.handlers[:] = handlers
+    for logger, level in zip((root, *ours), levels, strict=True):
+        logger.setLevel(level)
+
+
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
     """Where logs go in this test; the root logger is put back afterwards."""
-    root = logging.getLogger()
-    before = (list(root.handlers), root.level)
     stream = io.StringIO()
-    set_up_logs(stream=stream, as_json=True)
-    yield stream
-    root.handlers[:], root.level = before[0], before[1]
+    with _put_back():
+        set_up_logs(stream=stream, as_json=True)
+        yield stream
 
 
 def _read(stream: io.StringIO) -> list[dict[str, Any]]:
@@ -94,7 +104,7 @@ def test_a_failure_is_told_by_kind_and_place(world: World, lines: io.StringIO, m
     ],
 )
 def test_masking(lines: io.StringIO, given: dict[str, Any]) -> None:
-    get_logger("test").warning(f"sent {SECRET} to amina@example.test", **given)
+    get_logger("connector.test").warning(f"sent {SECRET} to amina@example.test", **given)
     logging.getLogger("foreign").error("sent %s to amina@example.test", SECRET, extra=given)
     assert len(_read(lines)) == 2
     assert SECRET not in lines.getvalue()
@@ -104,7 +114,7 @@ def test_masking(lines: io.StringIO, given: dict[str, Any]) -> None:
 
 
 def test_facts_stay_readable(lines: io.StringIO) -> None:
-    get_logger("test").info("sync done", run=7, source="odoo", new=3, ok=True, seconds=1.5, message=None)
+    get_logger("connector.test").info("sync done", run=7, source="odoo", new=3, ok=True, seconds=1.5, message=None)
     (line,) = _read(lines)
     facts = {key: line[key] for key in ("event", "run", "source", "new", "ok", "seconds", "message")}
     assert facts == {
@@ -133,19 +143,24 @@ def test_without_set_up_nothing_slips_out(caplog: pytest.LogCaptureFixture) -> N
         private = f"Amina {SECRET}"
         raise ValueError(private)
     except ValueError as error:
-        get_logger("test").error("it failed", exc_info=error, token=SECRET)
+        get_logger("connector.test").error("it failed", exc_info=error, token=SECRET)
     assert "ValueError" in caplog.text
     assert "Amina" not in caplog.text
     assert SECRET not in caplog.text
 
 
+def test_libraries_only_warn(lines: io.StringIO) -> None:
+    logging.getLogger("alembic.runtime.migration").info("Context impl SQLiteImpl.")
+    logging.getLogger("alembic.runtime.migration").warning("careful")
+    get_logger("jobs.timer").info("tick")
+    assert [line["event"] for line in _read(lines)] == ["careful", "tick"]
+
+
 def test_a_terminal_gets_lines_for_people() -> None:
-    root = logging.getLogger()
-    before = (list(root.handlers), root.level)
     stream = io.StringIO()
-    set_up_logs(stream=stream, as_json=False)
-    get_logger("test").info("sync done", run=7, password=SECRET)
-    root.handlers[:], root.level = before[0], before[1]
+    with _put_back():
+        set_up_logs(stream=stream, as_json=False)
+        get_logger("connector.test").info("sync done", run=7, password=SECRET)
     assert "sync done" in stream.getvalue()
     assert not stream.getvalue().startswith("{")
     assert SECRET not in stream.getvalue()

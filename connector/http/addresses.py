@@ -19,6 +19,7 @@ class Base:
         try:
             parts = urlsplit(url.strip())
             port = _port(parts)
+            (parts.hostname or "").encode("idna")  # no part of a name may be empty or too long
         except ValueError:
             parts, port = SplitResult("", "", "", "", ""), None
         if parts.scheme not in _PORTS or not parts.hostname:

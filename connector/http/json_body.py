@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from connector.errors import AnswerError, SourceUnavailableError
 from connector.http.failures import Call, Failed
 
-_LONGEST_LITERAL = len("false")
+_LONGEST_PIECE = len(r"\u0000")  # of what may be cut in two: false, -1.5e3, an escaped letter
 
 
 def parse_json(call: Call, body: bytes, media_type: str) -> Any:
@@ -18,17 +18,23 @@ def parse_json(call: Call, body: bytes, media_type: str) -> Any:
     try:
         return json.loads(body, parse_constant=_not_json)
     except json.JSONDecodeError as error:
-        if body.lstrip()[:1] in (b"{", b"[") and _stops(error):
-            again = "Nothing is lost: the next run tries again."
-            raise Failed(call.error(SourceUnavailableError, "the answer was cut off", again), again=True) from None
-        raise Failed(call.error(AnswerError, _what(media_type), _todo(call))) from None
+        raise _failure(call, body, media_type, _stops(error)) from None
+    except UnicodeDecodeError as error:
+        raise _failure(call, body, media_type, error.end == len(body)) from None
     except (ValueError, RecursionError):
         raise Failed(call.error(AnswerError, _what(media_type), _todo(call))) from None
 
 
+def _failure(call: Call, body: bytes, media_type: str, stops: bool) -> Failed:
+    if stops and body.lstrip()[:1] in (b"{", b"["):
+        todo = "Nothing is lost: the next run tries again."
+        return Failed(call.error(SourceUnavailableError, "the answer was cut off", todo), again=True)
+    return Failed(call.error(AnswerError, _what(media_type), _todo(call)))
+
+
 def _stops(error: json.JSONDecodeError) -> bool:
     end = len(error.doc.rstrip())
-    return error.pos + _LONGEST_LITERAL > end or error.msg.startswith("Unterminated string")
+    return error.pos + _LONGEST_PIECE > end or error.msg.startswith("Unterminated string")
 
 
 def _not_json(name: str) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -51,6 +51,13 @@ class _Request:
     json: Any
 
 
+class _Session(requests.Session):
+    """Leaves redirects to us: requests would read the body of each, however large, and trip over a bad address."""
+
+    def resolve_redirects(self, *args: Any, **kwargs: Any) -> Iterator[requests.Response]:
+        return iter(())
+
+
 class HttpSession:
     """Calls to one host. Every call may be repeated, for it reads, whatever its method."""
 
@@ -60,7 +67,7 @@ class HttpSession:
         self._limits = limits or Limits()
         self._timing = timing or Timing()
         self._deadline = Deadline(self._timing.monotonic)
-        self._requests = requests.Session()
+        self._requests = _Session()
         own = {"Accept": "application/json", "User-Agent": f"pop-connector/{__version__}"}
         self._requests.headers.update({**own, **target.headers})
         for prefix in ("https://", "http://"):

@@ -130,7 +130,7 @@ class JsonRpcReader:
         found = answer.get("result")
         if error is None and isinstance(found, int) and not isinstance(found, bool) and found > 0:
             return found
-        if error is None and found in (False, None):
+        if error is None and (found is False or found is None):
             todo = f"Check user, password and database of {place}; an API key must not have expired."
             raise self._error(CredentialsError, "Odoo refused the login", "log in", todo)
         if _name_of(error) == _DENIED:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import jmespath
+from jmespath.exceptions import JMESPathError
 from marshmallow import RAISE, Schema, ValidationError
 
 from connector.errors import MappingError
+
+
+def is_path(text: str) -> None:
+    """Check of a field that holds a JMESPath expression."""
+    try:
+        jmespath.compile(text)
+    except JMESPathError as error:
+        raise ValidationError("not a path (JMESPath)") from error
 
 
 def checked(schema: Schema, raw: Mapping[str, Any], *, source: str, place: str) -> dict[str, Any]:

@@ -4,10 +4,12 @@ Every kind stops by the rules of `is_last`: a server may give fewer rows than as
 and an offset moves on by the rows that came; it may also name a next page when there is none.
 
     kind = "none"
-    kind = "page",   page = "page",     size = "limit", first = 1
-    kind = "offset", offset = "offset", size = "limit", first = 0
+    kind = "page",   page = "page",     first = 1
+    kind = "offset", offset = "offset", first = 0
     kind = "next_link", next = "links.next"      an address in the body (JMESPath)
     kind = "link_header"                         an address in the Link header (RFC 8288, rel=next)
+    size = "limit"                               for all of them: the parameter of the page size
+    default_size = 100                           what is asked when the operator sets no page_size
     stop_when_empty = true                       for the two links: an empty page is the last
 """
 
@@ -17,8 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from connector.sources.options import is_path
 from connector.sources.reader import Cursor
 
 KINDS = ("none", "page", "offset", "next_link", "link_header")
@@ -28,11 +31,16 @@ class PaginationSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     page = fields.String(load_default="page")
     offset = fields.String(load_default="offset")
-    size = fields.String(load_default="limit")
+    size = fields.String(load_default=None, allow_none=True)
     first = fields.Integer(load_default=None, allow_none=True)
     default_size = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1))
-    next = fields.String(load_default=None, allow_none=True)
+    next = fields.String(load_default=None, allow_none=True, validate=is_path)
     stop_when_empty = fields.Boolean(load_default=None, allow_none=True)
+
+    @validates_schema
+    def _check(self, data: dict[str, Any], **_: Any) -> None:
+        if data["kind"] == "next_link" and not data["next"]:
+            raise ValidationError("is needed for next_link", "next")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Paging:
         cursor: Cursor = {"read": 0}
         if self.kind in self.names:
             cursor[self.kind] = self.first
-        if self.size is not None and self.kind != "none":
+        if self.size is not None and "size" in self.names:
             cursor["size"] = self.size
         return cursor
 
@@ -86,12 +94,15 @@ def paging_of(options: Mapping[str, Any], page_size: int | None) -> Paging:
     """The paging that a checked `pagination` table asks for, with the operator's page size if it is set."""
     kind: str = options["kind"]
     counts = kind in ("page", "offset")
-    first = options["first"]
-    stop = options["stop_when_empty"]
+    names: dict[str, str] = {kind: options[kind]} if counts else {}
+    size = options["size"] or ("limit" if counts else None)
+    if size:
+        names["size"] = size
+    first: int | None = options["first"]
     return Paging(
         kind=kind,
-        names={kind: options[kind], "size": options["size"]} if counts else {"size": options["size"]},
+        names=names,
         first=(1 if kind == "page" else 0) if first is None else first,
         size=page_size or options["default_size"],
-        stop_when_empty=counts or bool(stop),
+        stop_when_empty=counts or bool(options["stop_when_empty"]),
     )

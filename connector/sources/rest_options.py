@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import jmespath
-from jmespath.exceptions import JMESPathError
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from connector.http.login import KINDS as LOGIN_KINDS
+from connector.sources.options import is_path
 from connector.sources.paging import PaginationSchema
-
-
-def _expression(text: str) -> None:
-    try:
-        jmespath.compile(text)
-    except JMESPathError as error:
-        raise ValidationError(f"not a path: {error}") from error
 
 
 class _CheckSchema(Schema):
@@ -51,6 +43,6 @@ class ReadSchema(Schema):
     path = fields.String(required=True)
     method = fields.String(load_default="GET", validate=validate.OneOf(["GET", "POST"]))
     params = fields.Dict(keys=fields.String(), load_default={})
-    records = fields.String(load_default="@", validate=_expression)
-    total = fields.String(load_default=None, allow_none=True, validate=_expression)
+    records = fields.String(load_default="@", validate=is_path)
+    total = fields.String(load_default=None, allow_none=True, validate=is_path)
     pagination = fields.Nested(PaginationSchema, load_default=lambda: PaginationSchema().load({"kind": "none"}))

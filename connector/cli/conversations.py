@@ -1,0 +1,95 @@
+"""`pop conversations`: plan what is due, let invitations out, look."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from connector.assembly import open_installation
+from connector.cli import main, settings_of
+from connector.cli.output import print_json, print_table
+from connector.domain.access import Actor, Role
+from connector.services.conversations import conversations_between, plan_due, release_invitations
+from connector.services.installation import Installation
+from connector.services.organisations import organisation_id
+
+
+@main.group()
+def conversations() -> None:
+    """The conversations of an employer (a code of [organisations] in the settings)."""
+
+
+@conversations.command()
+@click.argument("employer")
+@click.option(
+    "--hold", is_flag=True, help="Plan, but invite nobody yet; let them out with `pop conversations release`."
+)
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON on stdout.")
+@click.pass_context
+def plan(context: click.Context, employer: str, hold: bool, as_json: bool) -> None:
+    """Give every conversation that is due a slot, and invite to it."""
+    installation = open_installation(settings_of(context))
+    try:
+        actor = _hr(installation, employer)
+        report = plan_due(actor, installation, actor.employer_id or 0, release=not hold)
+    finally:
+        installation.store.close()
+    if as_json:
+        print_json(asdict(report))
+        return
+    click.echo(f"Planned: {report.planned}. Invitations: {report.invitations}.")
+    for reason, count in sorted(report.unplanned.items()):
+        click.echo(f"Without a slot ({reason}): {count}.")
+    if report.without_address:
+        click.echo(f"Cannot be invited, for no e-mail address is known: {report.without_address}.")
+    if report.patterns_not_understood:
+        click.echo(f"Working pattern not understood, the usual week was taken: {report.patterns_not_understood}.")
+
+
+@conversations.command()
+@click.argument("employer")
+@click.pass_context
+def release(context: click.Context, employer: str) -> None:
+    """Let out the invitations that were held back."""
+    installation = open_installation(settings_of(context))
+    try:
+        actor = _hr(installation, employer)
+        count = release_invitations(actor, installation, actor.employer_id or 0)
+    finally:
+        installation.store.close()
+    click.echo(f"Invitations: {count}.")
+
+
+@conversations.command("list")
+@click.argument("employer")
+@click.option("--days", default=60, show_default=True, type=click.IntRange(1, 730), help="How far ahead to look.")
+@click.pass_context
+def list_conversations(context: click.Context, employer: str, days: int) -> None:
+    """The conversations of the coming days, and those that wait for a slot."""
+    installation = open_installation(settings_of(context))
+    try:
+        actor = _hr(installation, employer)
+        zone = installation.employers[employer].time_zone
+        first = installation.today(zone)
+        views = conversations_between(actor, installation, actor.employer_id or 0, first, first + timedelta(days=days))
+    finally:
+        installation.store.close()
+    rows = [
+        [
+            view.starts_at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M") if view.starts_at else "",
+            view.kind,
+            view.state if view.reason is None else f"{view.state}: {view.reason}",
+            ", ".join(part.name or "?" for part in view.participants),
+        ]
+        for view in views
+    ]
+    print_table(["when", "kind", "state", "who"], rows)
+
+
+def _hr(installation: Installation, employer: str) -> Actor:
+    """The operator of the machine stands in for HR of one employer."""
+    with installation.store.read() as session:
+        return Actor(Role.HR, organisation_id(session, employer))

@@ -14,9 +14,17 @@ from connector.linking.indexing import is_offered
 from connector.linking.labels import preferred_labels
 from connector.linking.reasons import WORDS, Reason
 from connector.linking.relations import BROADER, CLOSE, SAME, neighbours
-from connector.linking.search import Hit, all_terms, competency_kind, search, share_of_words, training_kind
-from connector.linking.terms import DEFAULT_LANGUAGE, possible_parts, stems
-from connector.linking.words import fold
+from connector.linking.search import (
+    Hit,
+    all_terms,
+    competency_kind,
+    names_a_word,
+    search,
+    share_of_words,
+    training_kind,
+)
+from connector.linking.terms import DEFAULT_LANGUAGE
+from connector.linking.words import content_words
 from connector.store.competencies import Competency, CompetencyFramework, CompetencyLabel
 from connector.store.hr import Training, TrainingCompetency
 
@@ -152,8 +160,9 @@ def _placed(reason: Reason, row: Training) -> Reason:
     """Words that stand in the description only may be there in passing: say so."""
     if reason.kind != WORDS:
         return reason
-    up_front = all_terms(" ".join([row.title, *map(str, row.keywords or ())]), row.language or DEFAULT_LANGUAGE)
-    is_seen = any(not up_front.isdisjoint((*stems(word), *possible_parts(word))) for word in map(fold, reason.words))
+    up_front = " ".join([row.title, *map(str, row.keywords or ())])
+    language = row.language or DEFAULT_LANGUAGE
+    is_seen = any(names_a_word(word, up_front, language) for each in reason.words for word in content_words(each))
     return reason if is_seen else replace(reason, is_aside=True)
 
 

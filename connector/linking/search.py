@@ -21,8 +21,9 @@ from connector.store.competencies import IndexPosting
 _MOST_WORDS = 60  # different words of a question that are looked up
 _WHOLE = 8  # the weightiest words that make up a whole question: a long story is not held against its answers
 _PART_SHARE = 0.5  # a compound asked for by one of its parts
-_RUN_SHARE = 0.6
-_LEAST_ALIKE = 0.45  # share of its runs that a word must have in common with another to count as a variant
+_RUN_SHARE = 0.95
+_LEAST_ALIKE = 0.62  # share of its runs that a word must have in common with another to count as a variant
+_STRANGE_SHARE = 0.6  # a word that no document knows says little about which of them fits
 _AT_ONCE = 400  # terms in one statement
 
 Postings = Mapping[str, Mapping[int, float]]
@@ -89,8 +90,8 @@ class _Answer:
         self.documents: dict[int, float] = {}
         own = [term for term in stems(word) if term in postings]
         parts = [part for part in possible_parts(word) if part in postings and part not in own]
-        rare = [_rarity(len(postings[term]), size) for term in own]
-        self.weight = max(rare or [_rarity(len(postings[part]), size) for part in parts] or [_rarity(0, size)])
+        rare = [_rarity(len(postings[term]), size) for term in own or parts]
+        self.weight = max(rare, default=_STRANGE_SHARE * _rarity(1, size))
         for term in own:
             self._give(postings[term], _rarity(len(postings[term]), size))
         for part in parts:
@@ -108,15 +109,18 @@ class _Answer:
 
     def _give_alike(self, postings: Postings, size: int) -> None:
         """A word that nobody wrote: the documents with a word that shares most of its runs of letters."""
-        rarity = {run: _rarity(len(postings.get(run, ())), size) for run in runs(self.word)}
-        whole = sum(rarity.values())
-        shared: defaultdict[int, float] = defaultdict(float)
-        weighed: defaultdict[int, float] = defaultdict(float)
-        for run, value in rarity.items():
+        wanted = runs(self.word)
+        shared: defaultdict[int, list[float]] = defaultdict(list)
+        for run in wanted:
             for document, weight in postings.get(run, {}).items():
-                shared[document] += value
-                weighed[document] += value * weight
-        alike = {document: weighed[document] / whole for document in shared if shared[document] / whole >= _LEAST_ALIKE}
+                shared[document].append(weight)
+        alike = {
+            document: sum(weights) / len(wanted)
+            for document, weights in shared.items()
+            if len(weights) / len(wanted) >= _LEAST_ALIKE
+        }
+        if alike and not self.documents:
+            self.weight = _rarity(len(alike), size)
         self._give(alike, _RUN_SHARE * self.weight)
 
 
@@ -150,6 +154,15 @@ def share_of_words(inner: str, outer: Collection[str], language: str) -> float:
     if not wanted:
         return 0.0
     return sum(_standing(word, outer, language) for word in wanted) / len(wanted)
+
+
+def names_a_word(word: str, text: str, language: str) -> bool:
+    """Whether a word of a question stands in a text: as it is, as a part of a compound, or spelt nearly the same."""
+    if not all_terms(text, language).isdisjoint((*stems(word), *possible_parts(word))):
+        return True
+    wanted = runs(word)
+    there = {run for other in content_words(text) for run in runs(other)}
+    return bool(wanted) and len(wanted & there) / len(wanted) >= _LEAST_ALIKE
 
 
 def all_terms(text: str, language: str, *, is_goal: bool = False) -> set[str]:

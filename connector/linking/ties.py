@@ -104,7 +104,7 @@ def _preferred(session: Session, employer_id: int) -> Iterable[tuple[int, int | 
         .join(CompetencyLabel, CompetencyLabel.competency_id == Competency.id)
         .where(_usable(employer_id), CompetencyLabel.is_preferred, Competency.kind.is_distinct_from(GROUP))
     )
-    yield from rows.tuples()
+    yield from rows
 
 
 def _names(session: Session, employer_id: int) -> Iterable[tuple[int, int | None, str, str]]:
@@ -114,7 +114,7 @@ def _names(session: Session, employer_id: int) -> Iterable[tuple[int, int | None
         .join(CompetencyLabel, CompetencyLabel.competency_id == Competency.id)
         .where(_usable(employer_id))
     )
-    yield from rows.tuples()
+    yield from rows
 
 
 def _usable(employer_id: int) -> ColumnElement[bool]:

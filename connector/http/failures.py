@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -88,8 +89,7 @@ def of_exception(call: Call, error: exceptions.RequestException, *, is_over: boo
     """The failure behind an exception of requests. Its text is left out: it may hold the whole address."""
     place = f"[sources.{call.source}]"
     if isinstance(error, exceptions.SSLError):
-        todo = "Mend the certificate there, or let REQUESTS_CA_BUNDLE name the authority that signed it."
-        return Failed(call.error(ConfigurationError, "the certificate of the host cannot be trusted", todo))
+        return Failed(call.error(ConfigurationError, *_encryption_trouble(error, place)))
     if isinstance(error, exceptions.InvalidURL | exceptions.InvalidSchema | exceptions.MissingSchema):
         return Failed(call.error(ConfigurationError, "this is not a web address", f"Check url of {place}."))
     if isinstance(error, exceptions.ContentDecodingError):
@@ -99,6 +99,15 @@ def of_exception(call: Call, error: exceptions.RequestException, *, is_over: boo
         return Failed(call.error(AnswerError, "the call could not be made", f"Check url and mapping of {place}."))
     what, todo = _connection_trouble(error, is_over, seconds)
     return Failed(call.error(SourceUnavailableError, what, todo.format(place=place)), again=True)
+
+
+def _encryption_trouble(error: exceptions.SSLError, place: str) -> tuple[str, str]:
+    inner = getattr(error.args[0] if error.args else None, "reason", None)
+    cause = inner.args[0] if inner is not None and inner.args else None
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        todo = "Mend the certificate there, or let REQUESTS_CA_BUNDLE name the authority that signed it."
+        return "the certificate of the host cannot be trusted", todo
+    return "no encrypted connection can be made", f"Check whether https: and the port in url of {place} are right."
 
 
 def _connection_trouble(error: exceptions.RequestException, is_over: bool, seconds: float) -> tuple[str, str]:

@@ -113,13 +113,6 @@ def test_a_reading_post_is_tried_again(create_session: Create, network: Network)
     assert [json.loads(call.request.body or "") for call in network.calls] == [{"a": 1}] * 2
 
 
-def test_a_certificate_that_cannot_be_trusted_is_not_tried_again(create_session: Create, network: Network) -> None:
-    answer = network.get(PEOPLE, body=requests.exceptions.SSLError("hr.example"))
-    with pytest.raises(ConfigurationError, match="certificate of the host cannot be trusted"):
-        create_session().get()
-    assert answer.call_count == 1
-
-
 def test_a_redirect_on_the_same_host_is_followed_with_the_login(create_session: Create, network: Network) -> None:
     network.get(PEOPLE, status=301, headers={"Location": "/api/v2/people?page=1"})
     network.get(f"{URL}/v2/people", json=[1])

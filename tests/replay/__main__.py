@@ -1,0 +1,89 @@
+"""The two uses of a recording: see the package."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tests.replay.host import listening, make_server
+from tests.replay.installation import Pop, pop_with_source
+from tests.replay.rows import icehrm_rows, odoo_rows
+from tests.replay.systems import LOGIN, IceHrm, Odoo, System
+
+SYSTEMS: dict[str, tuple[str, Callable[[Path], System]]] = {
+    "odoo-15": ("odoo", lambda folder: Odoo(odoo_rows(folder))),
+    "icehrm-35": ("icehrm", lambda folder: IceHrm(icehrm_rows(folder))),
+}
+
+
+@click.group()
+def main() -> None:
+    """Play back recorded answers of real HR systems."""
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--port", default=8069, show_default=True)
+def serve(folder: Path, port: int) -> None:
+    """Be the system that FOLDER (odoo-15 or icehrm-35) was recorded from."""
+    _, made = SYSTEMS[folder.resolve().name]
+    server = make_server(made(folder), port)
+    click.echo(f"http://127.0.0.1:{server.server_address[1]}  {LOGIN}")
+    server.serve_forever()
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--page-size", default=25, show_default=True)
+def measure(folder: Path, page_size: int) -> None:
+    """Run `pop sync` twice against every recording under FOLDER, and say what it did."""
+    left_out = [name for name in SYSTEMS if not (folder / name).is_dir()]
+    for name, (mapping, made) in SYSTEMS.items():
+        if name not in left_out:
+            with tempfile.TemporaryDirectory() as place, listening(made(folder / name)) as url:
+                _twice(name, pop_with_source(Path(place), mapping, url, page_size), mapping)
+    for name in left_out:
+        click.echo(f"{name}: LEFT OUT, for there is no folder {folder / name}")
+    sys.exit(1 if left_out else 0)
+
+
+def _twice(name: str, pop: Pop, source: str) -> None:
+    before: dict[str, int] = {}
+    for number in (1, 2):
+        began = time.monotonic()
+        done = pop("sync", source, "--json")
+        seconds = time.monotonic() - began
+        if done.code:
+            raise click.ClickException(f"{name}: {done.err}")
+        click.echo(f"{name}, run {number}: {seconds:.1f} s")
+        for resource, counts in {**done.json["resources"], "total": done.json["total"]}.items():
+            click.echo(f"  {resource:<14}{_words(counts)}")
+        rows = _rows(pop.folder / "pop.sqlite3")
+        if before:
+            grown = {table: rows[table] - count for table, count in before.items() if rows[table] != count}
+            click.echo(f"  rows written by run {number}: {grown}")
+        before = rows
+
+
+def _words(counts: dict[str, Any]) -> str:
+    parts = ("new", "changed", "same", "quarantined", "waiting", "out_of_scope")
+    sign = "=" if counts["read"] == sum(counts[part] for part in parts) else "IS NOT"
+    told = ", ".join(f"{counts[part]} {part.replace('_', ' ')}" for part in parts)
+    return f"read {counts['read']} {sign} {told}; {counts['missing']} missing, {counts['left']} left"
+
+
+def _rows(path: Path) -> dict[str, int]:
+    with sqlite3.connect(path) as database:
+        tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
+        return {name: database.execute(f'select count(*) from "{name}"').fetchone()[0] for name in tables}  # noqa: S608
+
+
+if __name__ == "__main__":
+    main()

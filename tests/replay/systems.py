@@ -1,0 +1,100 @@
+"""How Odoo and IceHrm answer, over the rows of a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tests.replay.rows import Row
+
+LOGIN = {"database": "recorded", "user": "connector", "password": "replayed-password"}
+_USER_NUMBER = 2
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: path without the leading slash, query, bearer token, JSON body."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    token: str | None
+    body: Any
+
+
+class System(Protocol):
+    def answer(self, asked: Asked) -> tuple[int, Any]:
+        """Status and JSON value."""
+
+
+class Odoo:
+    """JSON-RPC: errors and refusals come with status 200, archived records only when asked for."""
+
+    def __init__(self, rows: Mapping[str, list[Row]]) -> None:
+        self._rows = rows
+
+    def answer(self, asked: Asked) -> tuple[int, Any]:
+        if (asked.method, asked.path) != ("POST", "jsonrpc"):
+            return 404, {"error": "not found"}
+        params = asked.body["params"]
+        answer = {"jsonrpc": "2.0", "id": asked.body["id"]}
+        if params["service"] == "common":
+            return 200, {**answer, "result": _USER_NUMBER if self._is_login(params["args"][:3]) else False}
+        database, user, password, model, method, args, named = params["args"]
+        if user != _USER_NUMBER or not self._is_login([database, LOGIN["user"], password]):
+            return 200, {**answer, "error": _error("odoo.exceptions.AccessDenied")}
+        if model not in self._rows:
+            return 200, {**answer, "error": _error("odoo.exceptions.UserError")}
+        return 200, {**answer, **self._executed(self._rows[model], method, args[0], named)}
+
+    def _is_login(self, given: list[Any]) -> bool:
+        return given == [LOGIN["database"], LOGIN["user"], LOGIN["password"]]
+
+    def _executed(self, rows: list[Row], method: str, domain: list[Any], named: dict[str, Any]) -> dict[str, Any]:
+        if named.get("context", {}).get("active_test", True):
+            rows = [row for row in rows if row.get("active", True)]
+        if domain:
+            return {"error": _error("builtins.NotImplementedError")}
+        if method == "search_count":
+            return {"result": len(rows)}
+        unknown = [name for row in rows[:1] for name in named["fields"] if name not in row]
+        if unknown or named["order"] != "id":
+            return {"error": _error("builtins.ValueError")}
+        begin, wanted = named["offset"], {"id", *named["fields"]}
+        found = sorted(rows, key=lambda row: int(row["id"]))[begin : begin + named["limit"]]
+        return {"result": [{name: value for name, value in row.items() if name in wanted} for row in found]}
+
+
+class IceHrm:
+    """REST below any base path; a next page is named after the last one too."""
+
+    def __init__(self, rows: Mapping[str, list[Row]]) -> None:
+        self._rows = rows
+
+    def answer(self, asked: Asked) -> tuple[int, Any]:
+        if asked.token != LOGIN["password"]:
+            return 401, {"error": "unauthorised"}
+        place = asked.path[asked.path.find("employees") :] if "employees" in asked.path else ""
+        if asked.method != "GET" or place not in self._rows:
+            return 404, {"error": "not found"}
+        size, page = int(asked.query["limit"]), int(asked.query["page"])
+        rows = self._rows[place]
+        return 200, {"data": rows[(page - 1) * size : page * size], "total": len(rows), "nextPage": page + 1}
+
+
+class Failing:
+    """A system that answers as usual, but with another status or only a share (0 to 1) of each answer."""
+
+    def __init__(self, system: System, *, status: int | None = None, share: float = 1) -> None:
+        self._system = system
+        self._status = status
+        self.share = share
+
+    def answer(self, asked: Asked) -> tuple[int, Any]:
+        status, value = self._system.answer(asked)
+        return self._status or status, value
+
+
+def _error(name: str) -> dict[str, Any]:
+    return {"code": 200, "message": "Odoo Server Error", "data": {"name": name, "message": "", "debug": "Traceback"}}

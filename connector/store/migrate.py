@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -22,6 +23,12 @@ def _config(store: Store) -> Config:
     return config
 
 
+@cache
+def _scripts() -> ScriptDirectory:
+    """Read once: whatever watches the installation asks for the schema every few seconds."""
+    return ScriptDirectory(str(_SCRIPTS))
+
+
 def upgrade(store: Store) -> None:
     """Bring the database to the newest schema."""
     command.upgrade(_config(store), "head")
@@ -29,7 +36,7 @@ def upgrade(store: Store) -> None:
 
 def check_version(store: Store) -> None:
     """Raise StoreError unless the database has exactly the schema of this release."""
-    script = ScriptDirectory.from_config(_config(store))
+    script = _scripts()
     with store.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     head = script.get_current_head()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,6 +106,15 @@ def add_people(installation: Installation, employer: str, count: int, *, start: 
         session.add(JobDescription(job_id=job.id, title="Tuinier", **SINCE))
         for number in range(start, start + count):
             _person(session, employer_id, number, unit_id=unit.id, job_id=job.id)
+
+
+def take_away_database(world: World) -> None:
+    """A folder stands where the file was, so that it cannot be opened."""
+    engine = world.installation.store.engine
+    engine.dispose()
+    path = Path(engine.url.database or "")
+    path.unlink()
+    path.mkdir()
 
 
 def add_conversation(session: Session, employer_id: int, person_id: int, supervisor_id: int, key: str) -> int:

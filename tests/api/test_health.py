@@ -11,7 +11,7 @@ from connector.errors import NotAllowedError
 from connector.services.health import check_health
 from connector.store.queue import put
 from connector.store.work import DueWork, Outbox
-from tests.api.conftest import World
+from tests.api.conftest import World, take_away_database
 from tests.conftest import Clock
 
 
@@ -43,6 +43,12 @@ def test_degraded_when_work_waits(world: World, clock: Clock, model: type[DueWor
 def test_down(world: World, harm: str) -> None:
     with world.installation.store.engine.begin() as connection:
         connection.exec_driver_sql(harm)
+    answer = world.client.get("/health")
+    assert (answer.status_code, answer.json) == (503, {"status": "DOWN"})
+
+
+def test_down_without_the_database(world: World) -> None:
+    take_away_database(world)
     answer = world.client.get("/health")
     assert (answer.status_code, answer.json) == (503, {"status": "DOWN"})
 

@@ -97,7 +97,7 @@ def _read_row(content: FrameworkContent, file: FrameworkFile, row: Row) -> None:
         known = place.setdefault(concept_rule.framework, {}).setdefault(code, concept)
         known.words |= concept.words
         if concept_rule.is_complete:
-            content.complete.setdefault(concept_rule.framework, set()).add(concept.kind)
+            content.complete.setdefault(concept_rule.framework, set()).update(_kinds(concept_rule))
     content.relations.update(relations)
 
 
@@ -118,6 +118,13 @@ def _concept(rule: ConceptRule, cells: Mapping[str, str], language: str) -> tupl
     words = {each for each in words if each[2] or (each[0], each[1]) not in preferred}
     kind = _value(rule.kind, cells) if rule.kind else None
     return code, Concept(kind, bool(rule.retired and _is_in(rule.retired, cells)), words)
+
+
+def _kinds(rule: ConceptRule) -> set[str | None]:
+    """Every kind that the concepts of such a file can have."""
+    if rule.kind is None:
+        return {None}
+    return set((rule.kind.codes or {}).values()) or {rule.kind.value}
 
 
 def _relations(rule: RelationRule, cells: Mapping[str, str]) -> list[Relation]:

@@ -1,1 +1,1 @@
-"""The sample employer: invented people, functions, plans and trainings, with dates around today."""
+"""The sample employer, invented to the last name, and the whole job run on it by the product's own services."""

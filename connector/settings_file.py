@@ -122,7 +122,8 @@ def _section(made: type[Any], raw: Any, where: str, folder: Path) -> Any:
     except ValidationError as error:
         key, problems = next(iter(error.messages_dict.items()))
         raise ConfigurationError(" ".join(map(str, problems)), where=f"{where}.{key}") from error
-    for name, value in loaded.items():
+    for name, spec in specs.items():
+        value = loaded.get(name, spec.default)
         if Path in _kinds(hints[name]) and value is not None:
             loaded[name] = folder / value
     return made(**loaded)

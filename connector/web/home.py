@@ -6,15 +6,12 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from connector.web.navigation import first_page
-from connector.web.session import visitor
+from connector.web.session import current_actor
 
 blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
-def start() -> Response | tuple[str, int] | str:
-    who = visitor()
-    if who is None or who.actor is None:
-        return render_template("shell/no_role.html"), 403
-    endpoint = first_page(who.actor.role)
+def start() -> Response | str:
+    endpoint = first_page(current_actor().role)
     return redirect(url_for(endpoint)) if endpoint else render_template("shell/no_page.html")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import lazy_gettext as _
 
 from connector.domain.access import Role
@@ -27,7 +27,7 @@ class Item:
 
 def first_page(role: Role) -> str | None:
     """The endpoint where a role starts; None for a role without pages."""
-    pages = _pages(role)
+    pages = PAGES.get(role)
     return pages[0][1] if pages else None
 
 
@@ -38,9 +38,5 @@ def items() -> list[Item]:
         return []
     return [
         Item(str(label), url_for(endpoint), request.endpoint == endpoint)
-        for label, endpoint in _pages(who.actor.role)
+        for label, endpoint in PAGES.get(who.actor.role, ())
     ]
-
-
-def _pages(role: Role) -> list[tuple[object, str]]:
-    return [(label, endpoint) for label, endpoint in PAGES.get(role, ()) if endpoint in current_app.view_functions]

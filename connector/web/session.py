@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from connector.domain.access import TIMER, Actor
@@ -114,6 +114,6 @@ def _guard() -> Response | None:
         if request.method == "GET":
             session["wanted"] = request.full_path.rstrip("?")
         return redirect(url_for("sign_in.page"))
-    if who.actor is None and request.endpoint != "home.start":
-        raise NotAllowedError("this account has no role today")
+    if who.actor is None:
+        return make_response(render_template("shell/no_role.html"), 403)
     return None

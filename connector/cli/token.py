@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from connector.assembly import open_installation
 from connector.cli import main, settings_of
+from connector.cli.output import print_json, print_table
 from connector.domain.access import Actor, Role
 from connector.services.tokens import TOKEN_ROLES, TokenInfo, create_token, list_tokens, revoke_token
 
+_HEADINGS = ("id", "state", "employer", "role", "expires", "name")
 OPERATOR = Actor(role=Role.ADMINISTRATOR, employer_id=None)
 
 
@@ -29,6 +29,7 @@ def create(context: click.Context, employer: str, role: str, name: str, days: in
     """Make a token and print it: it cannot be shown again."""
     installation = open_installation(settings_of(context))
     made = create_token(OPERATOR, installation, employer, Role(role), name, days)
+    installation.store.close()
     click.echo(made.secret)
     click.echo(f"Token {made.info.id} works until {made.info.expires_at:%Y-%m-%d %H:%M} UTC. Keep it safe.", err=True)
 
@@ -41,11 +42,11 @@ def list_(context: click.Context, as_json: bool) -> None:
     installation = open_installation(settings_of(context))
     now = installation.clock()
     rows = [_row(info, (info.fault_at(now) or "works")) for info in list_tokens(OPERATOR, installation)]
+    installation.store.close()
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    for row in rows:
-        click.echo("  ".join(str(value) for value in row.values()))
+        print_json(rows)
+    else:
+        print_table(list(_HEADINGS), [[str(value) for value in row.values()] for row in rows])
 
 
 @token.command()
@@ -53,16 +54,12 @@ def list_(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def revoke(context: click.Context, token_id: int) -> None:
     """Make a token useless from now on."""
-    info = revoke_token(OPERATOR, open_installation(settings_of(context)), token_id)
+    installation = open_installation(settings_of(context))
+    info = revoke_token(OPERATOR, installation, token_id)
+    installation.store.close()
     click.echo(f"Token {info.id} ({info.name}) no longer works.")
 
 
 def _row(info: TokenInfo, state: str) -> dict[str, str | int]:
-    return {
-        "id": info.id,
-        "state": str(state),
-        "employer": info.employer,
-        "role": info.role.value,
-        "expires": f"{info.expires_at:%Y-%m-%d}",
-        "name": info.name,
-    }
+    values = (info.id, str(state), info.employer, info.role.value, f"{info.expires_at:%Y-%m-%d}", info.name)
+    return dict(zip(_HEADINGS, values, strict=True))

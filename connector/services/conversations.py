@@ -22,6 +22,7 @@ from connector.services.conversation_views import (
 )
 from connector.services.installation import Installation
 from connector.services.invitations import announce
+from connector.services.preparing import mark_prepared
 from connector.services.reminders import put_reminders
 from connector.services.season import PlanningReport, plan_due, release_invitations
 from connector.services.season_rows import free_slots, lock_employer, open_scene
@@ -35,6 +36,7 @@ __all__ = [
     "conversations_between",
     "end_conversation",
     "mark_held",
+    "mark_prepared",
     "move_conversation",
     "next_conversation_of",
     "plan_due",

@@ -89,7 +89,7 @@ def write_due(session: Session, installation: Installation, scene: Scene, due: C
         if row is None:
             session.add(_new_row(installation, scene, one))
             continue
-        if row.state == "cancelled" and row.reason == LEFT:
+        if row.state == "cancelled" and row.reason == LEFT and _stays(scene.cards[one.person_id], one):
             row.state, row.reason = "due", None
         if row.state in ("due", "unplanned"):
             row.window_from, row.window_to = one.window_from, one.window_to
@@ -132,6 +132,10 @@ def free_slots(session: Session, row: Conversation) -> None:
     for slot in session.scalars(select(BookedSlot).where(BookedSlot.conversation_id == row.id)):
         session.delete(slot)
     session.flush()
+
+
+def _stays(card: PersonCard, due: DueConversation) -> bool:
+    return card.left_on is None or card.left_on >= due.window_to
 
 
 def _new_row(installation: Installation, scene: Scene, due: DueConversation) -> Conversation:

@@ -11,7 +11,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -149,13 +148,6 @@ def choose_language(actor: Actor, installation: Installation, account_id: int, l
         account = session.get(Account, account_id)
         if account is not None:
             account.language = language
-
-
-def end_session(actor: Actor, installation: Installation, payload: dict[str, Any]) -> None:
-    """What the due work of a session does at its time: write down that it ran out (the row itself is then done)."""
-    require(actor, Act.SIGN_IN)
-    with installation.store.begin() as session:
-        record_act(session, actor, "session_ran_out", f"account:{payload['account_id']}", at=installation.clock())
 
 
 def _row_key(key: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ _COLUMNS = (
     "starts_at",
     "preparation_due_on",
 )
+_AHEAD = timedelta(days=14)  # so long before its last day, preparing is asked
 PREPARATION = "preparation"  # time kept free to prepare: no conversation that anybody comes to
 
 
@@ -68,6 +69,7 @@ class ConversationCard:
     preparation_due_on: date | None
     attendees: tuple[Attendee, ...]
     is_late: bool
+    is_time_to_prepare: bool
 
     @property
     def day(self) -> date:
@@ -80,6 +82,11 @@ class ConversationCard:
         if self.preparation_due_on is None:
             return ()
         return tuple(one.role for one in self.attendees if one.role != "hr" and one.prepared_at is None)
+
+    @property
+    def to_prepare_now(self) -> tuple[str, ...]:
+        """The same, once the time for it has come."""
+        return self.unprepared if self.is_time_to_prepare else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,4 +178,5 @@ def _card(row: Row[Any], attendees: tuple[Attendee, ...], wall: Wall) -> Convers
         preparation_due_on=row.preparation_due_on,
         attendees=attendees,
         is_late=row.state in ("due", "unplanned") and row.window_to < wall.today,
+        is_time_to_prepare=row.preparation_due_on is not None and row.preparation_due_on <= wall.today + _AHEAD,
     )

@@ -85,7 +85,7 @@ class MyPage:
         """
         if self.sheet is not None and self.sheet.confirmed_by_owner_at is None:
             return ("confirm", self.sheet)
-        if self.conversation is not None and "employee" in self.conversation.unprepared:
+        if self.conversation is not None and "employee" in self.conversation.to_prepare_now:
             return ("prepare", self.conversation)
         for agreement in self.agreements:
             if agreement.owed_by == "employee" and agreement.state in (AgreementState.LATE, AgreementState.DUE):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.domain.access import Act, Actor, require
-from connector.domain.goal import GoalDraft, Origin, goal_problems
+from connector.domain.gap import GapLine
+from connector.domain.goal import GoalDraft, GoalState, Origin, goal_problems
 from connector.domain.sheet import AgreementDraft, AgreementKind, Party
 from connector.errors import InputError, NotFoundError
 from connector.services.conversation_cards import wall_of
-from connector.services.gaps import gap_lines
+from connector.services.gaps import gap_of
 from connector.services.goal_views import GoalView
-from connector.services.goals import add_goal, tie_competency
+from connector.services.goals import add_goal, edit_goal, set_goal_state, tie_competency, untie_competency
 from connector.services.installation import Installation
 from connector.services.plan_views import PlanView
 from connector.services.plans import my_plan, start_plan
@@ -48,12 +49,7 @@ def write_goal(
     `competency_id` is one that the own function asks: the level that it asks becomes the level aimed at.
     """
     require(actor, Act.OWN_PLAN)
-    problems = goal_problems(draft)
-    needed = own_requirements(actor, installation)
-    if competency_id is not None and competency_id not in needed:
-        problems["competency_id"] = ["is not one that your function asks"]
-    if problems:
-        raise InputError("this goal cannot be kept", problems=problems)
+    needed = _checked(actor, installation, draft, competency_id)
     plan = _open_plan(actor, installation)
     plan_id = plan.plan.plan_id if plan else start_plan(actor, installation)
     goal_id = add_goal(actor, installation, plan_id, draft)
@@ -61,6 +57,41 @@ def write_goal(
         level = needed[competency_id]
         tie_competency(actor, installation, goal_id, competency_id, level_aimed=level, origin=Origin.GAP)
     return goal_id
+
+
+def read_own_goal(actor: Actor, installation: Installation, goal_id: uuid.UUID) -> Choice:
+    """A goal of the actor's open plan that was not dropped, else NotFoundError."""
+    require(actor, Act.OWN_PLAN)
+    found = [one for one in read_share_form(actor, installation).choices if one.goal.goal_id == goal_id]
+    if not found:
+        raise NotFoundError("there is no such goal in your plan")
+    return found[0]
+
+
+def rewrite_goal(
+    actor: Actor,
+    installation: Installation,
+    goal_id: uuid.UUID,
+    draft: GoalDraft,
+    *,
+    state: GoalState,
+    competency_id: int | None = None,
+) -> None:
+    """Put a goal of the open plan in other words, say how far it is, and which competency of the function it is about.
+
+    None unties the competencies that came from the function; what the owner tied in another way stays.
+    """
+    require(actor, Act.OWN_PLAN)
+    goal = read_own_goal(actor, installation, goal_id).goal
+    needed = _checked(actor, installation, draft, competency_id)
+    edit_goal(actor, installation, goal_id, replace(draft, priority=goal.priority))
+    set_goal_state(actor, installation, goal_id, state)
+    for tie in goal.competencies:
+        if tie.competency_id in needed and tie.competency_id != competency_id:
+            untie_competency(actor, installation, tie.id)
+    if competency_id is not None and all(tie.competency_id != competency_id for tie in goal.competencies):
+        level = needed[competency_id]
+        tie_competency(actor, installation, goal_id, competency_id, level_aimed=level, origin=Origin.GAP)
 
 
 def read_share_form(actor: Actor, installation: Installation) -> ShareForm:
@@ -95,19 +126,23 @@ def share_goals(actor: Actor, installation: Installation, goal_ids: Collection[u
     return share_sheet(actor, installation, plan.plan.plan_id, list(goal_ids), drafts)
 
 
-def own_requirements(actor: Actor, installation: Installation) -> dict[int, int | None]:
-    """The competencies that the actor's function asks, with the level (0-100) that it asks."""
+def own_gap(actor: Actor, installation: Installation) -> tuple[GapLine, ...]:
+    """What the actor's function asks beside what the actor has; nothing without an HR record."""
     require(actor, Act.OWN_PLAN)
-    employer_id = employer_of(actor)
-    if actor.person_id is None:
-        return {}
-    with installation.store.read() as session:
-        today = wall_of(session, installation, employer_id).today
-        card = person_cards(session, employer_id, today, person_ids=[actor.person_id]).get(actor.person_id)
-        if card is None:
-            return {}
-        lines = gap_lines(session, person_id=card.person_id, job_id=card.job_id, on=today, language=actor.language)
-        return {line.competency_id: line.needed for line in lines}
+    return gap_of(actor, installation, actor.person_id).lines if actor.person_id is not None else ()
+
+
+def _checked(
+    actor: Actor, installation: Installation, draft: GoalDraft, competency_id: int | None
+) -> dict[int, int | None]:
+    """The competencies of the own function with the level asked; InputError when goal or competency does not fit."""
+    problems = goal_problems(draft)
+    needed = {line.competency_id: line.needed for line in own_gap(actor, installation)}
+    if competency_id is not None and competency_id not in needed:
+        problems["competency_id"] = ["is not one that your function asks"]
+    if problems:
+        raise InputError("this goal cannot be kept", problems=problems)
+    return needed
 
 
 def _open_plan(actor: Actor, installation: Installation) -> PlanView | None:

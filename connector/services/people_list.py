@@ -35,7 +35,7 @@ class PersonLine:
     def lacks(self) -> tuple[str, ...]:
         """What lacks before that conversation, as codes, the gravest first; empty: all is ready."""
         coming = self.conversation
-        unprepared = coming.unprepared if coming else ()
+        unprepared = coming.to_prepare_now if coming else ()
         found = {
             "late": coming is not None and coming.is_late,
             "no_conversation": coming is None,
@@ -44,6 +44,7 @@ class PersonLine:
             "no_job": self.card.job_title is None,
             "employee_unprepared": "employee" in unprepared,
             "supervisor_unprepared": "supervisor" in unprepared,
+            "preparation_later": coming is not None and bool(coming.unprepared) and not unprepared,
         }
         return tuple(code for code, lacking in found.items() if lacking)
 

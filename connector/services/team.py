@@ -53,7 +53,7 @@ class TeamLine:
             "not_concluded": bool(self.agenda.unfinished),
             "not_planned": coming is not None and coming.starts_at is None,
             "confirm": sheet is not None and sheet.confirmed_by_supervisor_at is None,
-            "unprepared": coming is not None and bool(coming.unprepared),
+            "unprepared": coming is not None and bool(coming.to_prepare_now),
             "waits_for_employee": sheet is not None and sheet.confirmed_by_owner_at is None,
             "planned": coming is not None,
             "done": self.agenda.last_held is not None,
@@ -127,7 +127,7 @@ class Team:
         found += [
             Attention("prepare", line.card)
             for line in self.lines
-            if line.conversation is not None and "supervisor" in line.conversation.unprepared
+            if line.conversation is not None and "supervisor" in line.conversation.to_prepare_now
         ]
         return tuple(found)
 

@@ -71,6 +71,7 @@ LACKS = {
     "no_job": (_("Geen functie"), "attention"),
     "employee_unprepared": (_("Medewerker bereidt nog voor"), "attention"),
     "supervisor_unprepared": (_("Leidinggevende bereidt nog voor"), "attention"),
+    "preparation_later": (_("Voorbereiding kan nog even wachten"), "neutral"),
 }
 OPEN_POINTS = {
     "late": _("Het gesprek is te laat. De termijn is voorbij."),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from connector.services.dossier import read_dossier
 from connector.services.people_list import list_people
+from connector.services.ticking import tick_today
 from connector.web import labels
 from connector.web.asked import NUMBER, number, page_number
 from connector.web.gap_words import gap_rows
@@ -33,3 +38,10 @@ def index() -> str:
 def person(person_id: int) -> str:
     dossier = read_dossier(current_actor(), installation(), person_id)
     return render_template("pages/dossier.html", dossier=dossier, bars=gap_rows(dossier.gaps), labels=labels)
+
+
+@blueprint.post(f"/<{NUMBER}:person_id>/agreements/<uuid:uid>/delivered")
+def deliver(person_id: int, uid: uuid.UUID) -> Response:
+    tick_today(current_actor(), installation(), uid)
+    flash(_("Genoteerd: dit is geleverd."), "success")
+    return redirect(url_for("dossier.person", person_id=person_id))

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from connector.domain.goal import GoalState
 from connector.errors import InputError
-from connector.services.gaps import gap_of
 from connector.services.my_page import read_my_page
-from connector.services.own_goals import read_share_form, share_goals, write_goal
+from connector.services.own_goals import (
+    own_gap,
+    read_own_goal,
+    read_share_form,
+    rewrite_goal,
+    share_goals,
+    write_goal,
+)
 from connector.services.preparing import mark_prepared
 from connector.services.sharing import confirm_sheet
 from connector.services.ticking import tick_today
@@ -34,21 +43,32 @@ def index() -> str:
 
 @blueprint.get("/goals/new")
 def new_goal() -> str:
-    return _goal_page(GoalForm.empty(request.args.get("competency", "")))
+    return _goal_page(GoalForm())
 
 
 @blueprint.post("/goals/new")
 def add_goal() -> Response | tuple[str, int]:
     form = GoalForm.sent(request.form)
     if not form.problems:
-        try:
-            write_goal(current_actor(), installation(), form.draft, competency_id=form.competency_id)
-        except InputError as error:
-            form = form.refused(error.problems)
-    if form.problems:
-        return _goal_page(form), 400
-    flash(_("Je doel is bewaard. Alleen jij ziet het."), "success")
-    return redirect(url_for("my_plan.index", _anchor="goals"))
+        form = _kept(form, write_goal)
+    return (_goal_page(form), 400) if form.problems else _to_goals()
+
+
+@blueprint.get("/goals/<uuid:goal_id>")
+def goal(goal_id: uuid.UUID) -> str:
+    actor = current_actor()
+    found = read_own_goal(actor, installation(), goal_id)
+    form = GoalForm.of(found.goal, [line.competency_id for line in own_gap(actor, installation())])
+    return _goal_page(form, goal_id, is_shared=found.is_shared)
+
+
+@blueprint.post("/goals/<uuid:goal_id>")
+def change_goal(goal_id: uuid.UUID) -> Response | tuple[str, int]:
+    form = GoalForm.sent(request.form)
+    if not form.problems:
+        keep = partial(rewrite_goal, goal_id=goal_id, state=GoalState(form.state))
+        form = _kept(form, keep)
+    return (_goal_page(form, goal_id), 400) if form.problems else _to_goals()
 
 
 @blueprint.get("/share")
@@ -88,11 +108,31 @@ def done(uid: uuid.UUID) -> Response:
     return redirect(url_for("my_plan.index", _anchor="agreements"))
 
 
-def _goal_page(form: GoalForm) -> str:
-    actor = current_actor()
-    lines = gap_of(actor, installation(), actor.person_id).lines if actor.person_id is not None else ()
-    choices = [(str(line.competency_id), line.label) for line in lines if line.label]
-    return render_template("pages/new_goal.html", form=form, choices=choices)
+def _kept(form: GoalForm, keep: Callable[..., object]) -> GoalForm:
+    """The form after `keep` took it, with what it found wrong, if anything."""
+    try:
+        keep(current_actor(), installation(), draft=form.draft, competency_id=form.competency_id)
+    except InputError as error:
+        return form.refused(error.problems)
+    flash(_("Je doel is bewaard."), "success")
+    return form
+
+
+def _to_goals() -> Response:
+    return redirect(url_for("my_plan.index", _anchor="goals"))
+
+
+def _goal_page(form: GoalForm, goal_id: uuid.UUID | None = None, *, is_shared: bool = False) -> str:
+    lines = own_gap(current_actor(), installation())
+    return render_template(
+        "pages/goal.html",
+        form=form,
+        heading=_("Een nieuw doel") if goal_id is None else _("Mijn doel"),
+        action=url_for("my_plan.add_goal") if goal_id is None else url_for("my_plan.change_goal", goal_id=goal_id),
+        choices=[(str(line.competency_id), line.label) for line in lines if line.label],
+        states=[] if goal_id is None else [(code, str(text)) for code, (text, _look) in labels.GOAL_STATES.items()],
+        is_shared=is_shared,
+    )
 
 
 def _share_page(problems: list[str]) -> str:

@@ -50,7 +50,7 @@ def member(person_id: int) -> str:
 def deliver(uid: uuid.UUID) -> Response:
     tick_today(current_actor(), installation(), uid)
     flash(_("Genoteerd: dit is geleverd."), "success")
-    return redirect(url_for("team.index"))
+    return redirect(url_for("team.index", _anchor="promises"))
 
 
 @blueprint.post(f"/<{NUMBER}:person_id>/sheet/<{NUMBER}:version_id>/confirm")

@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from connector.assembly import prepare_installation
 from connector.demo.accounts import Cast, sign_in_everybody
+from connector.demo.budgets import set_budgets
 from connector.demo.conversations import (
     PAST_SEASON_DAYS,
     Season,
@@ -32,10 +33,8 @@ from connector.demo.history import Historian, Known
 from connector.demo.sample import Sample, read_sample
 from connector.demo.workbook import write_catalogue, write_workbook
 from connector.domain.access import TIMER
-from connector.services.budgets import set_budget
 from connector.services.installation import Clock, Installation, system_clock
 from connector.services.linking import reindex
-from connector.services.needs import units_of
 from connector.services.organisations import organisation_id
 from connector.services.sync import run_sync
 from connector.settings import Settings
@@ -110,11 +109,11 @@ def run_demo(folder: Path, port: int, progress: Progress, clock: Clock = system_
             trainings = run_sync(TIMER, installation, "trainings")
         with step("accounts"):
             cast = _cast(installation, employer_id, sample)
-            _set_budgets(installation, cast, sample)
         with step("links"):
             reindex(TIMER, installation, employer_id)
         with step("plans"):
             historian = _tell(installation, cast, sample, progress)
+            set_budgets(installation, cast, sample)
         with step("conversations"):
             hold_past_conversations(installation, cast, sample.today)
             season = plan_season(installation, cast)
@@ -145,14 +144,6 @@ def _cast(installation: Installation, employer_id: int, sample: Sample) -> Cast:
     owners = [plan.person for plan in sample.plans]
     since = sample.today - timedelta(days=500)
     return sign_in_everybody(installation, employer_id, sample.people, people, owners, since)
-
-
-def _set_budgets(installation: Installation, cast: Cast, sample: Sample) -> None:
-    with installation.store.read() as session:
-        units = {unit.name: unit.unit_id for unit in units_of(session, cast.employer_id, sample.today)}
-    for name, amount in sample.budgets.items():
-        for year in (sample.today.year - 1, sample.today.year, sample.today.year + 1):
-            set_budget(cast.hr, installation, units[name], year, amount)
 
 
 def _tell(installation: Installation, cast: Cast, sample: Sample, progress: Progress) -> Historian:

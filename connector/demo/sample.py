@@ -87,13 +87,22 @@ class PlanSample:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetSample:
+    """A sum of money, or a share of what the unit's sheets ask: under 1, it is overspent on any day of the year."""
+
+    unit: str
+    amount: Decimal | None
+    share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """All of the sample employer around one day."""
 
     today: date
     people: tuple[PersonSample, ...]
     plans: tuple[PlanSample, ...]
-    budgets: Mapping[str, Decimal]
+    budgets: tuple[BudgetSample, ...]
 
 
 def read_sample(today: date) -> Sample:
@@ -104,7 +113,9 @@ def read_sample(today: date) -> Sample:
         today=today,
         people=tuple(_person(row) for row in rows("mensen", days, ("in dienst", "uit dienst"))),
         plans=tuple(_plan(raw, days) for raw in content["plans"]),
-        budgets={raw["unit"]: Decimal(raw["amount"]) for raw in content["budgets"]},
+        budgets=tuple(
+            BudgetSample(raw["unit"], _money(raw.get("amount")), _money(raw.get("share"))) for raw in content["budgets"]
+        ),
     )
 
 
@@ -195,9 +206,13 @@ def _agreement(raw: dict[str, Any], number: int, days: Days) -> AgreementSample:
         owed_by=raw["owed_by"],
         owed_to=raw.get("owed_to", "employee"),
         due_on=days.needed(raw["due"]),
-        amount=Decimal(raw["amount"]) if "amount" in raw else None,
+        amount=_money(raw.get("amount")),
         payer=raw.get("payer"),
         training=raw.get("training"),
         delivered_on=days.at(raw.get("delivered")),
-        spent=Decimal(raw["spent"]) if "spent" in raw else None,
+        spent=_money(raw.get("spent")),
     )
+
+
+def _money(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

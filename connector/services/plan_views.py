@@ -34,6 +34,21 @@ class PlanSummary:
     closed_on: date | None
     previous_id: uuid.UUID | None
 
+    @classmethod
+    def of(cls, row: DevelopmentPlan) -> PlanSummary:
+        return cls(
+            plan_id=row.id,
+            employer_id=row.employer_id,
+            scope=row.scope,
+            orientation=row.orientation,
+            cycle=row.cycle,
+            step=row.step,
+            phase=phase_of(row.step),
+            started_on=row.started_on,
+            closed_on=row.closed_on,
+            previous_id=row.previous_id,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
@@ -44,19 +59,22 @@ class PlanView:
     missing: tuple[Element, ...]
     unrecorded: tuple[Element, ...]
 
+    @classmethod
+    def of(cls, row: DevelopmentPlan, goals: tuple[GoalView, ...]) -> PlanView:
+        """A plan with its goals, held against the minimum content."""
+        found = elements(tuple(_goal_summary(goal) for goal in goals))
+        orientation = Orientation(row.orientation)
+        return cls(
+            plan=PlanSummary.of(row),
+            goals=goals,
+            missing=missing_elements(orientation, found),
+            unrecorded=unrecorded_elements(orientation, found),
+        )
+
     @property
     def is_complete(self) -> bool:
         """Nothing required is missing, and of everything required this installation can tell."""
         return not self.missing and not self.unrecorded
-
-
-def plan_view(row: DevelopmentPlan, goals: tuple[GoalView, ...]) -> PlanView:
-    """A plan with its goals, held against the minimum content."""
-    found = elements(tuple(_goal_summary(goal) for goal in goals))
-    orientation = Orientation(row.orientation)
-    return PlanView(
-        plan_summary(row), goals, missing_elements(orientation, found), unrecorded_elements(orientation, found)
-    )
 
 
 def _goal_summary(goal: GoalView) -> GoalSummary:
@@ -66,19 +84,4 @@ def _goal_summary(goal: GoalView) -> GoalSummary:
         activities=len(alive),
         followable=sum(activity.due_on is not None for activity in alive),
         begun=sum(activity.state in ("busy", "done") for activity in alive),
-    )
-
-
-def plan_summary(row: DevelopmentPlan) -> PlanSummary:
-    return PlanSummary(
-        plan_id=row.id,
-        employer_id=row.employer_id,
-        scope=row.scope,
-        orientation=row.orientation,
-        cycle=row.cycle,
-        step=row.step,
-        phase=phase_of(row.step),
-        started_on=row.started_on,
-        closed_on=row.closed_on,
-        previous_id=row.previous_id,
     )

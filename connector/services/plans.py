@@ -15,7 +15,7 @@ from connector.services.audit import record_act
 from connector.services.days import today_at
 from connector.services.goal_views import goal_views
 from connector.services.installation import Installation
-from connector.services.plan_views import PlanSummary, PlanView, plan_summary, plan_view
+from connector.services.plan_views import PlanSummary, PlanView
 from connector.store.accounts import Organisation
 from connector.store.plan import DevelopmentPlan
 
@@ -83,7 +83,7 @@ def my_plans(actor: Actor, installation: Installation) -> list[PlanSummary]:
     if actor.account_id is None:
         raise NotAllowedError("only a person who signed in has a plan", where=Act.OWN_PLAN.value)
     with installation.store.read() as session:
-        return [plan_summary(row) for row in _plans_of(session, actor.account_id)]
+        return [PlanSummary.of(row) for row in _plans_of(session, actor.account_id)]
 
 
 def my_plan(actor: Actor, installation: Installation, plan_id: uuid.UUID | None = None) -> PlanView:
@@ -102,7 +102,7 @@ def my_plan(actor: Actor, installation: Installation, plan_id: uuid.UUID | None 
             if not rows:
                 raise NotFoundError("you have no plan yet", todo="Start one whenever you like.")
             row = next((plan for plan in rows if plan.closed_on is None), rows[0])
-        return plan_view(row, goal_views(session, installation, row, actor.language))
+        return PlanView.of(row, goal_views(session, installation, row, actor.language))
 
 
 def own_plan(session: Session, actor: Actor, plan_id: uuid.UUID, *, lock: bool = False) -> DevelopmentPlan:

@@ -18,7 +18,7 @@ from connector.services.days import today_at
 from connector.services.goal_views import GoalView, goal_views
 from connector.services.installation import Installation
 from connector.services.plans import open_plan
-from connector.services.sheet_copies import agreement_again, agreement_row, check_agreements, goal_copy
+from connector.services.sheet_copies import fill_version
 from connector.services.sheets import employer_of, require_direct_report
 from connector.store.people import person_cards
 from connector.store.plan import DevelopmentPlan
@@ -45,20 +45,11 @@ def share_sheet(
         now = installation.clock()
         sheet = _open_sheet(session, plan, now)
         before = _current(session, sheet)
-        known = {row.uid: row for row in before.agreements} if before else {}
-        check_agreements(session, plan.employer_id, agreements, set(goal_ids), known)
         number = before.number + 1 if before else 1
         version = SheetVersion(sheet_id=sheet.id, number=number, shared_at=now)
+        fill_version(session, version, plan.employer_id, goals, agreements, before)
         if before is not None:
             before.superseded_at = now
-        version.goals = [goal_copy(goal) for goal in goals]
-        version.agreements = [agreement_row(draft, known.get(draft.uid) if draft.uid else None) for draft in agreements]
-        listed = {row.uid for row in version.agreements}
-        version.agreements += [
-            agreement_again(row)
-            for uid, row in known.items()
-            if uid not in listed and (row.delivered_on or row.spent is not None)
-        ]
         session.add(version)
         session.flush()  # its id is the result
         record_act(session, actor, "share_sheet", f"sheet:{sheet.id}:{number}", at=now)

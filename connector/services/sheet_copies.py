@@ -11,10 +11,31 @@ from connector.domain.sheet import AgreementDraft, agreement_problems
 from connector.errors import InputError
 from connector.services.goal_views import GoalView
 from connector.store.hr import Training
-from connector.store.sheet import Agreement, SharedGoal
+from connector.store.sheet import Agreement, SharedGoal, SheetVersion
 
 
-def check_agreements(
+def fill_version(
+    session: Session,
+    version: SheetVersion,
+    employer_id: int,
+    goals: Sequence[GoalView],
+    drafts: Sequence[AgreementDraft],
+    before: SheetVersion | None,
+) -> None:
+    """Put copies of these goals and these agreements on a version; InputError names the wrong agreements by position.
+
+    What was delivered or spent on the version before stays, even when no draft names it.
+    """
+    known = {row.uid: row for row in before.agreements} if before else {}
+    _check(session, employer_id, drafts, {goal.goal_id for goal in goals}, known)
+    version.goals = [_goal_copy(goal) for goal in goals]
+    version.agreements = [_agreement_row(draft, known.get(draft.uid) if draft.uid else None) for draft in drafts]
+    listed = {row.uid for row in version.agreements}
+    done = [row for row in known.values() if row.delivered_on is not None or row.spent is not None]
+    version.agreements += [_agreement_again(row) for row in done if row.uid not in listed]
+
+
+def _check(
     session: Session,
     employer_id: int,
     agreements: Sequence[AgreementDraft],
@@ -42,7 +63,7 @@ def check_agreements(
         raise InputError("this sheet cannot be shared", problems=problems)
 
 
-def goal_copy(goal: GoalView) -> SharedGoal:
+def _goal_copy(goal: GoalView) -> SharedGoal:
     """The shared copy keeps the goal's own id as its `uid`; of its competencies, the first goes along."""
     first = goal.competencies[0] if goal.competencies else None
     return SharedGoal(
@@ -58,7 +79,7 @@ def goal_copy(goal: GoalView) -> SharedGoal:
     )
 
 
-def agreement_row(draft: AgreementDraft, earlier: Agreement | None) -> Agreement:
+def _agreement_row(draft: AgreementDraft, earlier: Agreement | None) -> Agreement:
     """What was delivered or spent under this uid goes along to the new version."""
     return Agreement(
         uid=earlier.uid if earlier else uuid.uuid4(),
@@ -77,7 +98,7 @@ def agreement_row(draft: AgreementDraft, earlier: Agreement | None) -> Agreement
     )
 
 
-def agreement_again(row: Agreement) -> Agreement:
+def _agreement_again(row: Agreement) -> Agreement:
     """The same agreement once more, for the next version."""
     kept = ("uid", "goal_uid", "kind", "text", "owed_by", "owed_to", "due_on", "amount", "currency", "payer", "spent")
     return Agreement(**{name: getattr(row, name) for name in (*kept, "training_id", "delivered_on")})

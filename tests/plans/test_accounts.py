@@ -17,6 +17,7 @@ from connector.services.accounts import (
 )
 from connector.services.installation import Installation
 from connector.services.organisations import roles_of
+from connector.store.hr import Person
 from tests.conftest import NOW
 from tests.plans.conftest import Team
 
@@ -72,9 +73,14 @@ def test_one_account_per_person_and_one_person_per_account(
     newcomer = create_actor("newcomer", Role.EMPLOYEE)
     with pytest.raises(ConflictError):
         link_person(newcomer, installation, els.person_id)
-    assert team.supervisor.person_id is not None
+    with installation.store.begin() as session:
+        somebody = Person(employer_id=team.employer_id)  # free, but this account is somebody else already
+        session.add(somebody)
+        session.flush()
+        free_id = somebody.id
     with pytest.raises(ConflictError):
-        link_person(els, installation, team.supervisor.person_id)
+        link_person(els, installation, free_id)
+    link_person(newcomer, installation, free_id)
 
 
 def test_a_link_needs_somebody_who_signed_in_and_a_person_of_that_employer(

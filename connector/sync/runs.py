@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
+import platform
 from array import array
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ def begin_run(session: Session, source_id: int, digest: str, now: datetime) -> S
 def renew(run: SyncRun, now: datetime) -> None:
     """This process is alive and at work on the run."""
     run.lease_until = now + LEASE
-    run.lease_by = f"{socket.gethostname()}:{os.getpid()}"
+    run.lease_by = f"{platform.node()}:{os.getpid()}"
 
 
 def finish(run: SyncRun, state: str, message: str | None, now: datetime) -> None:
@@ -64,7 +64,7 @@ def _is_at_work(run: SyncRun, now: datetime) -> bool:
     if run.lease_until is None or run.lease_by is None or run.lease_until <= now:
         return False
     host, _, process = run.lease_by.rpartition(":")
-    if host != socket.gethostname():
+    if host != platform.node():
         return True
     if int(process) == os.getpid():
         return False  # this very process left it behind after an error

@@ -19,10 +19,6 @@ from connector.sync.preview import preview
 from connector.sync.report import RunReport
 
 
-def no_progress(resource: str, done: int, total: int | None) -> None:
-    """For callers that show no progress."""
-
-
 def run_sync(
     actor: Actor,
     installation: Installation,

@@ -13,7 +13,7 @@ from connector.domain.access import Actor, Role
 from connector.errors import InputError, NotAllowedError
 from connector.linking.reasons import Reason
 from connector.services.installation import EmployerConfig
-from connector.services.linking import link_text, trainings_for_competency
+from connector.services.linking import link_text, reindex, trainings_for_competency
 from connector.services.organisations import register_organisations
 from connector.store.competencies import IndexPosting
 from connector.store.hr import Training, TrainingCompetency
@@ -177,6 +177,36 @@ def test_retired_trainings_are_never_suggested(stocked: Shelf) -> None:
         session.get_one(Training, row.id).retired_on = TODAY + timedelta(days=1)
     stocked.reindex()
     assert titles(stocked, "lassen") == ["Lassen voor beginners"]
+
+
+def test_what_says_too_little_of_a_goal_is_not_shown(shelf: Shelf) -> None:
+    shelf.create_training("Bakker", description="Brood, kennis van grondstoffen, fysica van deeg.", reindexed=False)
+    shelf.create_training("Slager", description="Vlees en hygiëne in het atelier.")
+    assert titles(shelf, "quantumfysica van zwarte gaten") == []
+    assert titles(shelf, "brood") == ["Bakker"]
+
+
+def test_a_tie_goes_when_the_catalogue_no_longer_names_it(shelf: Shelf) -> None:
+    shelf.create_competency("onthaal")
+    number = shelf.create_training("Cursus", competency_codes=["onthaal"])
+    assert titles(shelf, "onthaal") == ["Cursus"]
+    with shelf.installation.store.begin() as session:
+        session.get_one(Training, number).competency_codes = None
+    shelf.reindex()
+    assert titles(shelf, "onthaal") == []
+
+
+def test_a_heading_of_a_framework_is_not_what_a_goal_is_about(shelf: Shelf) -> None:
+    shelf.create_competency("machines en voertuigen", kind="group")
+    shelf.reindex()
+    assert link_text(shelf.alice, shelf.installation, "machines en voertuigen").competencies == ()
+
+
+def test_only_who_syncs_may_rebuild_the_index(shelf: Shelf) -> None:
+    with pytest.raises(NotAllowedError):
+        reindex(shelf.alice, shelf.installation, shelf.employer_id)
+    with pytest.raises(NotAllowedError):
+        reindex(Actor(Role.ADMINISTRATOR, shelf.employer_id + 1), shelf.installation, shelf.employer_id)
 
 
 def test_equal_scores_stand_in_the_order_of_their_titles(shelf: Shelf) -> None:

@@ -5,7 +5,7 @@
     ma wo vr                                   the usual hours on these days
 
 Days are ma di wo do vr za zo (or their whole Dutch names), one by one or as `ma-do`; `en` and commas may stand between
-them. Times are 8, 8.30, 8:30 or 8u30. A semicolon begins other days.
+them. Times are 8, 8u, 8.30, 8:30 or 8u30. A semicolon begins other days.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Span = tuple[time, time]
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 _DAY = {name: number for number, full in enumerate(_DAYS) for name in (full, full[:2])}
 _NOON: Span = (time(12), time(13))
-_TIME = r"([0-9]{1,2})(?:[.:u]([0-9]{2}))?"
+_TIME = r"([0-9]{1,2})(?:[.:u]([0-9]{2})|u)?"
 _TOKEN = re.compile(rf"\s*(?:{_TIME}\s*[-–]\s*{_TIME}|([a-z]+)\s*[-–]\s*([a-z]+)|([a-z]+))\s*,?")
 
 

@@ -54,11 +54,11 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
     message["Date"] = mail.written_at
     message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
     message.set_content(mail.text)
     if mail.ics is not None and mail.method is not None:
         message.add_alternative(mail.ics.decode("utf-8"), subtype="calendar", params={"method": mail.method})
         message.add_attachment(mail.ics, maintype="application", subtype="ics", filename="gesprek.ics")
+    message["Content-Language"] = mail.language  # last: making a part of the text takes such headers along
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
             part.set_boundary(f"={number}={name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from email.errors import MessageError
 from email.headerregistry import Address
 
 from connector.errors import RecordError
@@ -25,7 +26,7 @@ def checked_address(text: str) -> str:
     """
     try:
         address = Address(addr_spec=text)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise RecordError("this is not an e-mail address", field="email", kind="other text") from error
     plain = text.isascii() and address.username and address.domain and address.addr_spec == text
     if not plain or one_line(text, 254) != text or any(char in text for char in ' "<>,;:\\'):

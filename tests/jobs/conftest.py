@@ -38,4 +38,5 @@ def plan_teams(staff: Staff) -> Callable[[int, int], int]:
 
 
 def _years_before(day: date) -> date:
-    return (day - timedelta(days=1)).replace(year=day.year - 5) + timedelta(days=1)
+    """Four years, so that 29 February has one too."""
+    return day.replace(year=day.year - 4)

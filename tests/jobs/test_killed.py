@@ -109,7 +109,9 @@ def test_each_invitation_is_sent_once_however_often_the_sender_dies(
         states = dict(session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).all())
         tries = session.scalar(select(func.sum(Outbox.attempts)))
     assert states == {"done": invitations}
-    record_testsuite_property("result", f"{invitations} invitations, {KILLS} kills, {tries - invitations} rows tried again")
+    record_testsuite_property(
+        "result", f"{invitations} invitations, {KILLS} kills, {tries - invitations} rows tried again"
+    )
 
 
 def event_of(path: Path) -> tuple[Calendar, str]:

@@ -54,6 +54,7 @@ def test_signing_in_and_an_error_page(width: int, address: str, open_page: Any, 
     assert page.evaluate("document.fonts.check('16px \"Inter Variable\"')")
     assert page.evaluate("getComputedStyle(document.querySelector('.ds-button')).borderRadius") != "0px"
     page.get_by_role("button", name="IT-beheerder").click()
+    page.wait_for_url(f"{address}/")
     assert page.get_by_role("heading", level=1).inner_text() == "Nog geen pagina’s"
     check_in_browser(page)
     assert complaints == []
@@ -63,6 +64,7 @@ def test_signing_in_and_an_error_page(width: int, address: str, open_page: Any, 
     page.wait_for_url(f"{address}/nowhere")
     assert page.evaluate("document.documentElement.lang") == "fr"
     page.get_by_role("button", name="Déconnectez-vous").click()
+    page.wait_for_url(f"{address}/sign-in")
     assert page.get_by_role("heading", level=1).inner_text() == "Connectez-vous"
 
 
@@ -74,6 +76,7 @@ def test_without_javascript_and_by_keyboard(width: int, address: str, open_page:
     assert page.locator(":focus").inner_text() == "Naar de inhoud"
     page.get_by_role("button", name="IT-beheerder").focus()
     page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/")
     assert page.get_by_role("heading", level=1).inner_text() == "Nog geen pagina’s"
 
 

@@ -276,6 +276,17 @@ def test_a_secret_key_among_the_published_ones_is_not_used(
     _refused(client, come_back(), installation)
 
 
+def test_a_published_key_that_cannot_be_read_does_not_stop_the_others(come_back: Any, provider: Any) -> None:
+    provider.published = [{"kty": "AKP", "kid": "post-quantum", "pub": "AAAA"}, "nonsense", *provider.published]
+    assert come_back().location == "/"
+
+
+def test_a_sign_in_can_be_tried_once(client: Any, provider: Any, answer_path: Any, installation: Installation) -> None:
+    brought = provider.agree(client.get("/sign-in/start", status=302).location)
+    client.get(answer_path({**brought, "state": "a guess"}), status=302)
+    _refused(client, client.get(answer_path(brought), status=302), installation)
+
+
 def test_a_provider_that_is_away_gives_a_plain_page(client: Any, provider: Any) -> None:
     provider.status = 500
     assert "Dit lukt nu niet" in client.get("/sign-in/start", status=503).text

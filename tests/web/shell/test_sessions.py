@@ -30,6 +30,7 @@ def demo_hr(installation: Installation) -> None:
 def test_signing_in_keeps_nothing_of_the_session_before(create_client: Callable[..., Any], demo_hr: None) -> None:
     client = create_client(demo=True)
     client.get("/dossiers?page=2", status=302)
+    client.get("/sign-in")
     before_token, before = client.token(), client.cookie()
     assert client.post("/sign-in/demo", {"role": "hr"}).location == "/dossiers?page=2"
     assert client.cookie() != before

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from connector.domain.access import Act, Actor, require
 from connector.errors import ConfigurationError
 from connector.services.installation import Installation, SourceConfig
+from connector.services.linking import reindex
 from connector.services.organisations import organisation_id
 from connector.sources.opened import open_reader
 from connector.store.sync_state import Source
@@ -46,7 +47,11 @@ def run_sync(
         today=installation.today(config.time_zone),
         progress=progress,
     )
-    return run()
+    report = run()
+    # A catalogue is indexed after every run: a process killed in between must not leave its trainings unfindable.
+    if mapping.kind == "catalogue" or report.totals.read > report.totals.same or report.totals.missing:
+        reindex(actor, installation, source.employer_id)
+    return report
 
 
 def _configured(installation: Installation, name: str) -> SourceConfig:

@@ -12,12 +12,20 @@ from connector.services.installation import Installation
 from connector.services.linking import reindex
 from connector.services.organisations import organisation_id
 from connector.store.competencies import Competency, CompetencyFramework, CompetencyLabel, CompetencyRelation
+from connector.store.database import Store
 from connector.store.hr import Training
 from connector.store.sync_state import Source
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "competencies"
 ESCO = SAMPLES / "esco"
 CROSSWALK = SAMPLES / "competent" / "crosswalk.csv"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Bulk statements and the index run on both databases."""
+    opened: Store = request.getfixturevalue(f"{request.param}_store")
+    return opened
 
 
 class Shelf:

@@ -10,12 +10,7 @@ import pytest
 import xlsxwriter
 from click.testing import CliRunner, Result
 
-from connector.assembly import open_installation
 from connector.cli import main
-from connector.domain.access import TIMER
-from connector.services.linking import reindex
-from connector.services.organisations import organisation_id
-from connector.settings_file import load
 from tests.linking.conftest import CROSSWALK, ESCO
 
 HEADINGS = ["Code", "Titel", "Trefwoorden", "Prijs", "Munt", "Volgende start", "Competenties"]
@@ -59,14 +54,9 @@ path = "{tmp_path / "aanbod.xlsx"}"
 
 
 @pytest.fixture
-def stocked(pop: Pop, tmp_path: Path) -> Pop:
+def stocked(pop: Pop) -> Pop:
     assert pop("sync", "offer").exit_code == 0
     assert pop("competencies", "import", "esco", str(ESCO / "skills_nl.csv")).exit_code == 0
-    installation = open_installation(load(tmp_path / "config.toml"))
-    with installation.store.read() as session:
-        employer_id = organisation_id(session, "acme")
-    reindex(TIMER, installation, employer_id)
-    installation.store.close()
     return pop
 
 
@@ -92,6 +82,11 @@ def test_a_wrong_file_is_one_sentence_and_exit_code_1(pop: Pop) -> None:
     assert result.exit_code == 1
     assert result.stderr.startswith("pop: crosswalk.csv: no row has the columns of a file of this framework")
     assert result.stderr.count("\n") == 1
+
+
+def test_a_synced_catalogue_can_be_linked_to_at_once(pop: Pop) -> None:
+    pop("sync", "offer")
+    assert "1. Staal bewerken" in pop("link", "lassen").output
 
 
 def test_link_shows_reasons_price_and_date(stocked: Pop) -> None:

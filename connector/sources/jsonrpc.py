@@ -36,6 +36,7 @@ _PATH = "/jsonrpc"
 _PAGE = 200
 _REFUSED = "odoo.exceptions.AccessError"
 _DENIED = "odoo.exceptions.AccessDenied"
+_ABSENT = "odoo.exceptions.UserError"  # the only one that a mere reading call gives: the model does not exist
 
 
 class ReadSchema(Schema):
@@ -147,6 +148,9 @@ class JsonRpcReader:
         if name == _REFUSED:
             todo = "Give its user the right to read it, in Odoo."
             return self._error(ResourceRefusedError, "this login may not read this", model, todo)
+        if name == _ABSENT:
+            todo = "Install the Odoo app that has it, or take the resource out of the mapping."
+            return self._error(ResourceRefusedError, "Odoo has no such model", model, todo)
         what = f"Odoo answered with an error ({name or 'without a name'})"
         return self._error(AnswerError, what, model, "Check whether that Odoo has this model and these fields.")
 
@@ -170,7 +174,8 @@ class JsonRpcReader:
         return self._connection.database
 
     def _error(self, kind: type[PopError], what: str, tried: str, todo: str) -> PopError:
-        return kind(what, where=self._connection.name, tried=f"POST {_PATH} ({tried})", todo=todo)
+        tried = f"POST {self._http.base.path}{_PATH} ({tried}) on {self._http.base.netloc}"
+        return kind(what, where=self._connection.name, tried=tried, todo=todo)
 
 
 def _name_of(error: Any) -> str:

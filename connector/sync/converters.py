@@ -17,6 +17,7 @@ from typing import Any
 from connector.errors import RecordError
 
 Options = Mapping[str, Any]
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
 def kind_of(value: Any) -> str:
@@ -36,8 +37,15 @@ def text(value: Any, _options: Options) -> str | None:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, str | int | float):
-        return str(value).strip() or None
+        return storable(str(value)).strip() or None
     raise RecordError("must be a text", kind=kind_of(value))
+
+
+def storable(value: Any) -> Any:
+    """The value, unless it is a text that no database keeps: with a NUL, or with half of a letter (`\\ud83d`)."""
+    if isinstance(value, str) and _UNKEPT.search(value):
+        raise RecordError("holds a character that cannot be kept", kind=kind_of(value))
+    return value
 
 
 def false_as_empty(value: Any, _options: Options) -> Any:
@@ -52,6 +60,14 @@ def reference(value: Any, options: Options) -> str | None:
     elif isinstance(value, dict):
         value = value.get("id", value.get("code"))
     return text(false_as_empty(value, options), options)
+
+
+def key_of(value: Any) -> str | None:
+    """What `reference` gives, or None where it would refuse: a record without a key is somebody else's to report."""
+    try:
+        return reference(value, {})
+    except RecordError:
+        return None
 
 
 def label(value: Any, options: Options) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connector.sources.reader import Cursor, Page, Raw, Reader, ResourceRequest
-from connector.sync.converters import reference
+from connector.sync.converters import key_of
 from connector.sync.mapping import Resource, SystemMapping
 from connector.sync.record_map import compile_path
 
@@ -63,7 +63,7 @@ class Fetcher:
             return record
         found = dict(record)
         for join in resource.joins:
-            key = reference(compile_path(join.on)(record), {})
+            key = key_of(compile_path(join.on)(record))
             found[join.name] = self._kept_of(join.resource).get(key) if key else None
         return found
 
@@ -74,9 +74,9 @@ class Fetcher:
         return self._kept[name]
 
     def _remember(self, resource: Resource, records: list[Raw]) -> None:
-        key_of = compile_path(resource.key)
+        path = compile_path(resource.key)
         kept = self._kept.setdefault(resource.name, {})
         for record in records:
-            key = reference(key_of(record), {})
+            key = key_of(path(record))
             if key is not None:
                 kept[key] = record

@@ -13,7 +13,7 @@ import jmespath
 
 from connector.errors import RecordError
 from connector.sources.reader import Raw
-from connector.sync.converters import CONVERTERS, kind_of, reference
+from connector.sync.converters import CONVERTERS, kind_of, reference, storable
 from connector.sync.mapping import FieldRule, Resource
 from connector.sync.records import TARGETS
 
@@ -99,7 +99,7 @@ def _field(rule: FieldRule) -> tuple[str, Callable[[Raw], Any]]:
         value = path(raw) if path else rule.value
         for step in steps:
             value = step(value, rule.options)
-        return None if value == "" else value
+        return None if value == "" else storable(value)
 
     return rule.name, convert
 

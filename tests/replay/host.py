@@ -12,6 +12,11 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.replay.systems import Asked, Failing, System
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A caller that hung up is no news."""
+
+
 def make_server(system: System, port: int = 0) -> ThreadingHTTPServer:
     """A server on 127.0.0.1; port 0 takes a free one."""
 
@@ -47,7 +52,7 @@ def make_server(system: System, port: int = 0) -> ThreadingHTTPServer:
         def log_message(self, *_: object) -> None:
             """Says nothing: the caller's report is what counts."""
 
-    return ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    return _Server(("127.0.0.1", port), Handler)
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class Odoo:
     user: Any = 2
     error: dict[str, Any] | None = None
     calls: list[list[Any]] = field(default_factory=list)
+    most: int = 1000
     after_page: Callable[[Odoo], None] | None = None
 
     def __call__(self, request: PreparedRequest) -> tuple[int, dict[str, str], str]:
@@ -56,7 +57,7 @@ class Odoo:
         if method == "search_count":
             return {"result": len(rows)}
         begin = named.get("offset", 0)
-        found = rows[begin : begin + named["limit"]]
+        found = rows[begin : begin + min(named["limit"], self.most)]
         if self.after_page:
             self.after_page(self)
         return {"result": found}
@@ -88,6 +89,13 @@ def test_all_pages_come_with_the_count(pagination: str) -> None:
     assert [len(page.records) for page in pages] == [10, 10, 5]
     assert {page.total for page in pages} == {25}
     assert pages[-1].next is None
+
+
+@pytest.mark.parametrize("pagination", ["offset", "keyset"])
+def test_a_host_that_gives_fewer_rows_than_asked(pagination: str) -> None:
+    pages = read(Odoo(most=4), {**READ, "pagination": pagination})
+    assert ids(pages) == [row["id"] for row in ROWS]
+    assert len(pages) == 7
 
 
 @pytest.mark.parametrize("pagination", ["offset", "keyset"])
@@ -131,7 +139,9 @@ def test_a_row_that_goes_away_while_reading() -> None:
 def test_a_wrong_login_comes_as_success(user: Any) -> None:
     with pytest.raises(CredentialsError) as caught:
         read(Odoo(user=user))
-    assert str(caught.value).startswith("odoo: Odoo refused the login (tried: POST /jsonrpc (log in)). Check user, ")
+    assert str(caught.value).startswith(
+        "odoo: Odoo refused the login (tried: POST /jsonrpc (log in) on odoo.example). Check user, "
+    )
     assert PASSWORD not in str(caught.value)
 
 
@@ -146,6 +156,7 @@ def test_a_database_that_is_not_there(user: Any) -> None:
     [
         ("odoo.exceptions.AccessError", ResourceRefusedError, "this login may not read this"),
         ("odoo.exceptions.AccessDenied", CredentialsError, "Odoo refused the login"),
+        ("odoo.exceptions.UserError", ResourceRefusedError, "Odoo has no such model"),
         ("builtins.ValueError", AnswerError, r"an error \(builtins.ValueError\)"),
         ("Mevrouw Geheim!", AnswerError, r"an error \(without a name\)"),
         ("x" * 200, AnswerError, r"an error \(without a name\)"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import responses
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.errors import AnswerError, IncompleteScanError
@@ -56,6 +56,7 @@ def by_offset(rows: list[Any], clamp: int = 1000, first: int = 0) -> Callable[[s
     return answer
 
 
+@settings(deadline=None, max_examples=50)
 @given(count=st.integers(0, 60), size=st.integers(1, 25), clamp=st.integers(1, 25), counted=st.booleans())
 def test_nothing_is_lost_or_doubled_whatever_the_sizes(count: int, size: int, clamp: int, counted: bool) -> None:
     rows = people(count)
@@ -67,6 +68,7 @@ def test_nothing_is_lost_or_doubled_whatever_the_sizes(count: int, size: int, cl
         assert {page.total for page in pages} == ({count} if counted else {None})
 
 
+@settings(deadline=None, max_examples=50)
 @given(count=st.integers(1, 40), size=st.integers(1, 10), other=st.integers(1, 10), stop=st.integers(0, 10))
 def test_a_scan_goes_on_where_it_stopped_even_with_another_page_size(
     count: int, size: int, other: int, stop: int

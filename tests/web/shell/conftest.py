@@ -23,8 +23,8 @@ Sign = Callable[[dict[str, Any], dict[str, Any]], str]
 class Provider:
     """Does what the standard says, except where `twist_*` makes it lie."""
 
-    def __init__(self, now: int) -> None:
-        self.key = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
+    def __init__(self, key: RSAKey, now: int) -> None:
+        self.key = key
         self.published = [self.key.as_dict(private=False)]
         self.now = now
         self.subject: Any = "248289761001"
@@ -38,7 +38,7 @@ class Provider:
         handler = type("Handler", (_Handler,), {"provider": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
 
     def close(self) -> None:
@@ -126,9 +126,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing on the terminal."""
 
 
+@pytest.fixture(scope="session")
+def signing_key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
+
+
 @pytest.fixture
-def provider(clock: Callable[[], Any]) -> Iterator[Provider]:
-    opened = Provider(int(clock().timestamp()))
+def provider(clock: Callable[[], Any], signing_key: RSAKey) -> Iterator[Provider]:
+    opened = Provider(signing_key, int(clock().timestamp()))
     yield opened
     opened.close()
 

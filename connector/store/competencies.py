@@ -62,7 +62,7 @@ class IndexPosting(Base):
         Index("ix_index_posting_kind_term", "kind", "term"),
         Index("ix_index_posting_kind_document", "kind", "document_id"),
     )
-    kind: Mapped[str] = mapped_column(String(12), primary_key=True)  # training | competency
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)  # t<employer>, c, c<employer>: linking.search
     term: Mapped[str] = mapped_column(String(60), primary_key=True)
     document_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     weight: Mapped[float] = mapped_column(Float)

@@ -17,7 +17,7 @@ from connector.domain.sheet import AgreementDraft, AgreementKind, Party
 from connector.services.accounts import add_membership, link_person
 from connector.services.goals import add_activity, add_goal, tie_competency
 from connector.services.installation import EmployerConfig, Installation
-from connector.services.plans import start_plan
+from connector.services.plans import my_plan, start_plan
 from connector.services.sessions import Identity, find_visitor, open_session
 from connector.services.sharing import confirm_sheet, share_sheet
 from connector.store.competencies import Competency, CompetencyFramework, CompetencyLabel
@@ -105,7 +105,9 @@ class World:
         with self.installation.store.begin() as session:
             source = session.scalar(select(Source).where(Source.employer_id == employer_id))
             if source is None:
-                source = Source(employer_id=employer_id, name=f"catalogus {employer_id}", mapping="files", kind="catalogue")
+                source = Source(
+                    employer_id=employer_id, name=f"catalogus {employer_id}", mapping="files", kind="catalogue"
+                )
                 session.add(source)
                 session.flush()
             key = uuid.uuid4().hex
@@ -232,6 +234,9 @@ class World:
         )
         add_activity(owner, self.installation, goal, ActivityDraft(f"{text} activiteit"))
 
+    def plan_goals(self, owner: Actor) -> list[uuid.UUID]:
+        return [goal.goal_id for goal in my_plan(owner, self.installation).goals]
+
     def share(self, owner: Actor, goals: list[uuid.UUID], *agreements: AgreementDraft, by: Actor | None = None) -> int:
         """Share goals and agreements; confirmed by both sides when `by` names the employer's."""
         version = share_sheet(owner, self.installation, self._plans[owner], goals, agreements)
@@ -279,6 +284,7 @@ class Small:
     conversation: int
     version: int
     unit: int
+    goal: uuid.UUID
 
 
 @pytest.fixture
@@ -301,4 +307,4 @@ def small(world: World) -> Small:
     version = world.share(owner, goals, promise(), by=supervisor)
     thursday = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
     conversation = world.create_conversation(amina, with_id=katrien, at=thursday)
-    return Small(katrien, amina, owner, supervisor, conversation, version, unit)
+    return Small(katrien, amina, owner, supervisor, conversation, version, unit, goals[0])

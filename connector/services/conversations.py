@@ -103,8 +103,7 @@ def move_conversation(
                 )
             set_time(row, starts_at.astimezone(UTC), scene)
             row.state, row.reason = "planned", None
-            row.released_at = row.released_at or scene.now
-            announce(session, row, scene.cards, scene.now)
+            announce(session, row, scene.cards, scene.now, release=True)
             put_reminders(session, row, scene.zone, scene.now)
             record_act(session, actor, "move", f"conversation:{row.id}", at=scene.now, employer_id=row.employer_id)
         session.flush()

@@ -34,13 +34,22 @@ class Announced:
     without_address: frozenset[int] = frozenset()
 
 
-def announce(session: Session, conversation: Conversation, cards: Mapping[int, PersonCard], now: datetime) -> Announced:
+def announce(
+    session: Session,
+    conversation: Conversation,
+    cards: Mapping[int, PersonCard],
+    now: datetime,
+    *,
+    release: bool = False,
+) -> Announced:
     """Tell everybody how the conversation stands after a change; call it once for each change.
 
     Participants of a planned and released one get a request, who still holds an invitation and is no participant any
-    more a cancellation. `cards` must hold the participants.
+    more a cancellation. `release` lets it out for the first time. `cards` must hold the participants.
     """
-    told = _told(session, conversation.id)
+    told = _told(session, conversation.id) if conversation.released_at is not None else {}
+    if release and conversation.released_at is None:
+        conversation.released_at = now
     invited: list[int] = []
     if conversation.state == "planned" and conversation.released_at is not None:
         invited = [part.person_id for part in conversation.participants]
@@ -55,9 +64,11 @@ def announce(session: Session, conversation: Conversation, cards: Mapping[int, P
     return Announced(len(reachable), len(dropped), frozenset(invited) - frozenset(reachable))
 
 
-def is_superseded(session: Session, conversation_id: int, person_id: int, sequence: int) -> bool:
+def is_superseded(session: Session, conversation: Conversation, person_id: int, sequence: int) -> bool:
     """Whether a later message for this person is in the outbox: this one would only confuse."""
-    found = _told(session, conversation_id).get(person_id)
+    if sequence >= conversation.sequence:
+        return False
+    found = _told(session, conversation.id).get(person_id)
     return found is not None and bool(found["sequence"] > sequence)
 
 

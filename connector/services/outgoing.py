@@ -66,7 +66,7 @@ def _to_participant(session: Session, installation: Installation, claim: Claim, 
     row = session.get_one(Conversation, payload["conversation_id"], options=[selectinload(Conversation.participants)])
     starts_at = _moment(payload["starts_at"])
     is_calendar = claim.kind in (INVITATION, CANCELLATION)
-    if is_calendar and is_superseded(session, row.id, payload["person_id"], payload["sequence"]):
+    if is_calendar and is_superseded(session, row, payload["person_id"], payload["sequence"]):
         return None
     if starts_at is not None and starts_at <= installation.clock() and claim.kind != reminders.EVALUATION:
         return None

@@ -126,9 +126,7 @@ def _end_if_left(session: Session, scene: Scene, row: Conversation) -> bool:
 
 def _tell(session: Session, scene: Scene, row: Conversation, *, release: bool) -> Announced:
     """Invite, unless it is held back, and put the reminders down. Who was invited once hears of every change."""
-    if release and row.released_at is None:
-        row.released_at = scene.now
-    told = announce(session, row, scene.cards, scene.now)
+    told = announce(session, row, scene.cards, scene.now, release=release)
     put_reminders(session, row, scene.zone, scene.now)
     return told
 

@@ -198,6 +198,35 @@ def test_a_new_supervisor_takes_the_same_slot(staff: Staff, boss: int, person: i
     assert slots(staff) == {person: 3, newcomer: 3}
 
 
+def test_who_was_cancelled_before_hears_nothing_more(staff: Staff, boss: int, person: int) -> None:
+    newcomer = staff.add("Dirk Nieuw", hired_on=date(2020, 8, 1))
+    staff.assign(person, newcomer, since=date(2026, 11, 23))
+    happened(staff, "hr.supervisor_changed", person)
+    assert cancel_conversation(staff.hr, staff.installation, row_of(staff, person).id) == 2
+    cancels = Counter(who for _, method, who in messages(staff) if method == "CANCEL")
+    assert cancels == {boss: 1, person: 1, newcomer: 1}
+
+
+def test_held_earlier_than_planned_frees_the_slot_and_the_calendars(
+    staff: Staff, boss: int, person: int, clock: Any
+) -> None:
+    earlier = clock.now - timedelta(hours=2)
+    mark_held(staff.hr, staff.installation, row_of(staff, person).id, at=earlier)
+    view = view_of(staff, person)
+    assert (view.state, view.starts_at) == ("held", earlier)
+    assert [method for _, method, _ in messages(staff)[2:]] == ["CANCEL", "CANCEL"]
+    assert slots(staff) == {}
+
+
+def test_what_has_no_supervisor_cannot_be_moved_to_a_time(staff: Staff) -> None:
+    person = staff.add()
+    plan_due(staff.hr, staff.installation, staff.employer_id)
+    with pytest.raises(ConflictError, match="Fill in the supervisor"):
+        move_conversation(
+            staff.hr, staff.installation, row_of(staff, person).id, datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
+        )
+
+
 def test_a_new_supervisor_who_is_not_free_gets_another_slot_and_the_old_one_hears_the_old_time(
     staff: Staff, boss: int, person: int
 ) -> None:

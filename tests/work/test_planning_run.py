@@ -122,6 +122,15 @@ def test_everybody_without_a_slot_has_a_reason_and_hr_hears_it_once(staff: Staff
     assert len(staff.outbox()) == 1
 
 
+def test_hr_hears_only_what_is_new(staff: Staff) -> None:
+    staff.add_hr_account()
+    staff.add()
+    plan(staff)
+    staff.add("Bo")
+    assert dict(plan(staff).unplanned) == {"no_supervisor": 2}
+    assert [row.payload["count"] for row in staff.outbox("unplanned")] == [1, 1]
+
+
 def test_a_supervisor_with_full_days_is_named_as_such(staff: Staff) -> None:
     boss = staff.add("Chris Baas", hired_on=date(2020, 8, 1), pattern="wo")
     for number in range(40):

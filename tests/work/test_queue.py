@@ -117,7 +117,9 @@ def test_the_class_of_an_error_says_whether_a_person_must_look(
     installation: Installation, error: Exception, state: str
 ) -> None:
     add(installation)
-    assert give_back(TIMER, installation, claim(installation), error) == state
+    with pytest.raises(type(error)) as raised:  # as in life: with the place it came from
+        raise error
+    assert give_back(TIMER, installation, claim(installation), raised.value) == state
     assert "peeters" not in str(row(installation).last_error)
     assert type(error).__name__ in str(row(installation).last_error)
 

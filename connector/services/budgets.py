@@ -19,7 +19,7 @@ from connector.services.installation import Installation
 from connector.services.sheet_views import SheetView, current_versions
 from connector.services.sheets import direct_reports, employer_of
 from connector.store.facts import holds
-from connector.store.hr import OrgUnit, OrgUnitDetails
+from connector.store.hr import Assignment, OrgUnit, OrgUnitDetails
 from connector.store.people import person_cards
 from connector.store.sheet import Budget
 
@@ -111,7 +111,7 @@ def unit_budgets(
     amounts: dict[int, Decimal] = {}
     for row in session.scalars(select(Budget).where(Budget.employer_id == employer_id, Budget.year == year)):
         amounts[row.unit_id] = amounts.get(row.unit_id, Decimal(0)) + row.amount
-    costs = _costs(session, employer_id, year, on)
+    costs = _costs(session, employer_id, year, on, unit_ids)
     wanted = (amounts.keys() | costs.keys()) if unit_ids is None else set(unit_ids)
     lines = [_line(unit, names, year, amounts.get(unit), costs.get(unit, [])) for unit in wanted if unit in names]
     return sorted(lines, key=lambda line: (line.unit_name, line.unit_id))
@@ -132,8 +132,15 @@ def _line(unit: int, names: dict[int, str], year: int, budget: Decimal | None, c
     )
 
 
-def _costs(session: Session, employer_id: int, year: int, on: date) -> dict[int, list[Cost]]:
-    views = current_versions(session, employer_id, on, with_closed=True)
+def _costs(
+    session: Session, employer_id: int, year: int, on: date, unit_ids: Collection[int] | None
+) -> dict[int, list[Cost]]:
+    people = None
+    if unit_ids is not None:  # a team reads the sheets of its own units, not those of all the employer
+        people = session.scalars(
+            select(Assignment.person_id).where(Assignment.unit_id.in_(unit_ids), holds(Assignment, on))
+        ).all()
+    views = current_versions(session, employer_id, on, person_ids=people, with_closed=True)
     cards = person_cards(session, employer_id, on, person_ids={view.person_id for view in views})
     found: dict[int, list[Cost]] = {}
     for view in views:

@@ -28,6 +28,7 @@ _COLUMNS = (
     "preparation_due_on",
 )
 _AHEAD = timedelta(days=14)  # so long before its last day, preparing is asked
+_COMING = ("due", "unplanned", "planned")
 PREPARATION = "preparation"  # time kept free to prepare: no conversation that anybody comes to
 
 
@@ -129,19 +130,22 @@ def agendas(
     wall: Wall,
     person_ids: Collection[int] | None = None,
     *,
-    with_attendees: bool = True,
+    is_sketch: bool = False,
 ) -> defaultdict[int, Agenda]:
-    """The conversations that stand or were held, by the person they are about; an empty agenda for all others."""
+    """The conversations that stand or were held, by the person they are about; an empty agenda for all others.
+
+    A sketch leaves out who takes part and what was held: enough to say which comes next.
+    """
     wanted = [
         Conversation.employer_id == employer_id,
         Conversation.kind != PREPARATION,
-        Conversation.state != "cancelled",
+        Conversation.state.in_(_COMING if is_sketch else (*_COMING, "held")),
     ]
     if person_ids is not None:
         wanted.append(Conversation.person_id.in_(person_ids))
     # Columns, not objects: a list of 5,000 people reads all their conversations to put them in order.
     rows = session.execute(select(*(getattr(Conversation, name) for name in _COLUMNS)).where(*wanted))
-    attendees = _attendees(session, wanted) if with_attendees else {}
+    attendees = {} if is_sketch else _attendees(session, wanted)
     cards: dict[int, list[ConversationCard]] = {}
     for row in rows:
         cards.setdefault(row.person_id, []).append(_card(row, attendees.get(row.id, ()), wall))

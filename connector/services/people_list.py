@@ -79,7 +79,7 @@ def list_people(
         if unit_id is not None and unit is None:
             raise NotFoundError("there is no such unit at this employer")
         found = _matching(session, employer_id, wall.today, words, unit_id)
-        days = agendas(session, employer_id, wall, with_attendees=False)
+        days = agendas(session, employer_id, wall, is_sketch=True)
         ordered = sorted(found, key=lambda person_id: _order(days[person_id]))  # stable: by name within a day
         pages = max(1, -(-len(ordered) // PAGE))
         page = min(max(page, 1), pages)

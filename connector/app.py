@@ -47,7 +47,9 @@ def create_app(
     app.url_map.strict_slashes = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["pop"] = installation
-    app.extensions["pop_pages"] = session.Shell(_provider(installation, sign_in), demo)
+    app.extensions["pop_pages"] = session.Shell(
+        _provider(installation, sign_in), demo, sign_in.employer if sign_in else None
+    )
     security.register(app, https=installation.base_url.startswith("https://"))
     session.register(app)
     i18n.register(app)
@@ -93,5 +95,18 @@ def _provider(installation: Installation, sign_in: SignInSettings | None) -> Ide
         return None
     if not sign_in.client_id:
         raise ConfigurationError("this is needed beside an issuer", where="sign_in.client_id")
+    if sign_in.employee_number_claim and sign_in.employer not in installation.employers:
+        raise ConfigurationError(
+            "this must be one of the organisations, for an employee number means nothing without its employer",
+            where="sign_in.employer",
+            todo=f"Use one of: {', '.join(installation.employers) or 'none yet'}.",
+        )
     answer = f"{installation.base_url}/sign-in/answer"
-    return IdentityProvider(sign_in.issuer, sign_in.client_id, sign_in.client_secret, answer, installation.clock)
+    return IdentityProvider(
+        sign_in.issuer,
+        sign_in.client_id,
+        sign_in.client_secret,
+        answer,
+        installation.clock,
+        sign_in.employee_number_claim,
+    )

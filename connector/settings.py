@@ -55,11 +55,17 @@ class SecuritySettings:
 
 @dataclass(frozen=True, slots=True)
 class SignInSettings:
-    """The employer's identity provider. Without an issuer nobody can sign in, except in the demo."""
+    """The employer's identity provider. Without an issuer nobody can sign in, except in the demo.
+
+    `employee_number_claim` names the claim in which the provider gives the employee number of whoever signs in at
+    `employer`: with it, employees and supervisors need no administrator.
+    """
 
     issuer: str | None = None
     client_id: str | None = None
     client_secret: str | None = _secret()
+    employer: str | None = None
+    employee_number_claim: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,13 +50,20 @@ class Claims:
     name: str
     email: str | None
     language: str | None
+    employee_number: str | None = None
 
 
 class IdentityProvider:
     """One configured provider. Metadata and keys are read at first use and kept; an unknown key is looked up once."""
 
     def __init__(
-        self, issuer: str, client_id: str, client_secret: str | None, redirect_uri: str, clock: Callable[[], datetime]
+        self,
+        issuer: str,
+        client_id: str,
+        client_secret: str | None,
+        redirect_uri: str,
+        clock: Callable[[], datetime],
+        employee_number_claim: str | None = None,
     ) -> None:
         _check_address(issuer, "sign_in.issuer")
         self._issuer = issuer
@@ -64,6 +71,7 @@ class IdentityProvider:
         self._client_secret = client_secret
         self._redirect_uri = redirect_uri
         self._clock = clock
+        self._number_claim = employee_number_claim
         self._metadata: dict[str, Any] | None = None
         self._keys: KeySet | None = None
 
@@ -142,6 +150,7 @@ class IdentityProvider:
             name=_text(claims, "name", 200) or _text(claims, "preferred_username", 200) or "",
             email=_text(claims, "email", 254),
             language=_text(claims, "locale", 5),
+            employee_number=_text(claims, self._number_claim, 60) if self._number_claim else None,
         )
 
     def _decode(self, raw: str) -> jwt.Token:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -12,10 +13,20 @@ from connector.errors import ConflictError, InputError, NotAllowedError, NotFoun
 from connector.services.audit import record_act
 from connector.services.days import today_at
 from connector.services.installation import Installation
-from connector.store.accounts import Account, Membership, PersonLink
+from connector.store.accounts import Account, Membership, Organisation, PersonLink
 from connector.store.hr import Person
 
 _LANGUAGES = ("nl", "en", "fr")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """An account as an administrator sees it."""
+
+    id: int
+    name: str
+    issuer: str
+    roles: tuple[str, ...]
 
 
 def create_account(
@@ -74,6 +85,43 @@ def add_membership(
             record_act(session, actor, f"add_membership:{role.value}", f"account:{account_id}", at=installation.clock())
         row.valid_from = min(row.valid_from, since)
         return row.id
+
+
+def end_membership(actor: Actor, installation: Installation, account_id: int, organisation_id: int, role: Role) -> None:
+    """Take a role away from today on; NotFoundError when the account does not have it."""
+    require(actor, Act.MANAGE, employer_id=organisation_id)
+    with installation.store.begin() as session:
+        row = session.scalar(
+            select(Membership).where(
+                Membership.account_id == account_id,
+                Membership.organisation_id == organisation_id,
+                Membership.role == role.value,
+                Membership.valid_to.is_(None),
+            )
+        )
+        if row is None:
+            raise NotFoundError("this account does not have this role", todo="`pop account list` shows who has what.")
+        row.valid_to = today_at(session, installation, organisation_id)
+        record_act(session, actor, f"end_membership:{role.value}", f"account:{account_id}", at=installation.clock())
+
+
+def list_accounts(actor: Actor, installation: Installation) -> list[AccountCard]:
+    """Every account with its roles of today, as `role at employer`; only for who stands above all employers."""
+    require(actor, Act.MANAGE)
+    if not actor.is_everywhere:
+        raise NotAllowedError("accounts are shared by all employers of an installation", where=Act.MANAGE.value)
+    with installation.store.read() as session:
+        codes = {row.id: (row.code, row.time_zone) for row in session.scalars(select(Organisation))}
+        held: dict[int, list[str]] = {}
+        for row in session.scalars(select(Membership).order_by(Membership.organisation_id, Membership.role)):
+            code, zone = codes[row.organisation_id]
+            today = installation.today(zone)
+            if row.valid_from <= today and (row.valid_to is None or row.valid_to > today):
+                held.setdefault(row.account_id, []).append(f"{row.role} at {code}")
+        return [
+            AccountCard(row.id, row.name, row.issuer, tuple(held.get(row.id, ())))
+            for row in session.scalars(select(Account).order_by(Account.id))
+        ]
 
 
 def link_person(actor: Actor, installation: Installation, person_id: int) -> None:

@@ -37,6 +37,13 @@ def organisation_id(session: Session, code: str) -> int:
     return found
 
 
+def find_organisation(actor: Actor, installation: Installation, code: str) -> int:
+    """The id of an organisation by its code in the settings."""
+    require(actor, Act.MANAGE)
+    with installation.store.read() as session:
+        return organisation_id(session, code)
+
+
 def roles_of(session: Session, account_id: int, on: date) -> list[tuple[int, str]]:
     """(organisation, role) of every membership that holds on a day."""
     rows = session.execute(

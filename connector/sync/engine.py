@@ -76,8 +76,10 @@ class Run:
         context = self._begin()
         try:
             self._reader.check()
-            self._scan_all(context)
+            refused = self._scan_all(context)
             resolve(self._store, context, self._targets)
+            if refused:
+                raise refused[0]  # what could be read is taken over, but nothing is concluded from its absence
             return self._conclude(context)
         except PopError as error:
             state = "waits" if isinstance(error, GuardError) else "failed"
@@ -102,7 +104,7 @@ class Run:
                 is_first=not has_completed(session, self._source.id),
             )
 
-    def _scan_all(self, context: RunContext) -> None:
+    def _scan_all(self, context: RunContext) -> list[ResourceRefusedError]:
         fetcher = Fetcher(self._mapping, self._reader)
         refused: list[ResourceRefusedError] = []
         for resource in self._mapping.resources:
@@ -113,8 +115,7 @@ class Run:
             except ResourceRefusedError as error:
                 refused.append(error)
                 self._close_scan(context, resource, "unavailable")
-        if refused:
-            raise refused[0]
+        return refused
 
     def _scan(self, context: RunContext, fetcher: Fetcher, resource: Resource, target: str) -> None:
         with self._store.begin() as session:

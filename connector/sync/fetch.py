@@ -20,10 +20,7 @@ class Fetcher:
         parents = {resource.per for resource in mapping.resources if resource.per}
         self._keep = joined | parents
         self._kept: dict[str, dict[str, Raw]] = {}
-
-    def needs(self, resource: Resource) -> bool:
-        """Whether later resources need this one's raw records."""
-        return resource.name in self._keep
+        self._whole: set[str] = set()  # resources that this process read from the first page to the last
 
     def read_all(self, resource: Resource) -> None:
         """Read a resource only to keep it."""
@@ -31,31 +28,31 @@ class Fetcher:
             pass
 
     def pages(self, resource: Resource, start: Cursor | None) -> Iterator[Page]:
-        """Pages from a cursor on. A resource read per parent has the parent's number in its cursor."""
+        """Pages from a cursor on. A resource read per parent has the parent's key in its cursor."""
         pages = self._per_parent(resource, start) if resource.per else self._plain(resource, start)
+        if start is None:
+            self._kept[resource.name] = {}
         for page in pages:
             records = [self._joined(resource, record) for record in page.records]
             if resource.name in self._keep:
                 self._remember(resource, records)
             yield Page(records, page.next, page.total)
+        if start is None:
+            self._whole.add(resource.name)
 
     def _plain(self, resource: Resource, start: Cursor | None) -> Iterator[Page]:
         return self._reader.pages(ResourceRequest(resource.name, resource.read), start)
 
     def _per_parent(self, resource: Resource, start: Cursor | None) -> Iterator[Page]:
-        parents = list(self._kept_of(resource.per or "").values())
-        number: int = start["parent"] if start else 0
-        inner: Cursor | None = start["inner"] if start else None
-        while number < len(parents):
-            parent = parents[number]
-            for page in self._reader.pages(ResourceRequest(resource.name, resource.read, parent), inner):
-                records = [{**record, "parent": parent} for record in page.records]
-                following = (number, page.next) if page.next else (number + 1, None)
-                is_last = following[0] >= len(parents)
-                cursor = None if is_last else {"parent": following[0], "inner": following[1]}
-                yield Page(records, cursor)
-            number, inner = number + 1, None
-        if not parents:
+        kept = self._kept_of(resource.per or "")
+        # Sorted by key, so that a resumed scan finds its place even when people came or went in between.
+        keys = sorted(key for key in kept if start is None or key >= start["parent"])
+        for key, following in zip(keys, [*keys[1:], None], strict=True):
+            inner: Cursor | None = start["inner"] if start and key == start["parent"] else None
+            for page in self._reader.pages(ResourceRequest(resource.name, resource.read, kept[key]), inner):
+                records = [{**record, "parent": kept[key]} for record in page.records]
+                yield Page(records, _next_cursor(key, page.next, following))
+        if not keys:
             yield Page([], None)
 
     def _joined(self, resource: Resource, record: Raw) -> Raw:
@@ -68,8 +65,7 @@ class Fetcher:
         return found
 
     def _kept_of(self, name: str) -> dict[str, Raw]:
-        if name not in self._kept:  # a resumed run did not read it in this process
-            self._kept[name] = {}
+        if name not in self._whole:  # a resumed run read it, or a part of it, in another process
             self.read_all(self._by_name[name])
         return self._kept[name]
 
@@ -80,3 +76,9 @@ class Fetcher:
             key = key_of(path(record))
             if key is not None:
                 kept[key] = record
+
+
+def _next_cursor(key: str, inner: Cursor | None, following: str | None) -> Cursor | None:
+    if inner is not None:
+        return {"parent": key, "inner": inner}
+    return {"parent": following, "inner": None} if following is not None else None

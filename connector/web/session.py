@@ -43,6 +43,7 @@ class Shell:
 
     provider: IdentityProvider | None
     demo: bool
+    employer: str | None = None  # where the provider's employee numbers are those of
 
 
 def shell() -> Shell:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from connector.domain.access import TIMER
 from connector.errors import AnswerError, CredentialsError
 from connector.http.identity_provider import Attempt, IdentityProvider
+from connector.services.arrival import welcome
 from connector.services.sessions import Identity, open_session
 from connector.web import session as visit
 from connector.web.demo_sign_in import demo_roles
@@ -59,7 +60,11 @@ def answer() -> Response:
         claims.email,
         language if language in _LANGUAGES else None,
     )
-    return visit.enter(open_session(TIMER, visit.installation(), identity))
+    key = open_session(TIMER, visit.installation(), identity)
+    employer = visit.shell().employer
+    if employer is not None and claims.employee_number is not None:
+        welcome(TIMER, visit.installation(), identity, employer, claims.employee_number)
+    return visit.enter(key)
 
 
 @blueprint.post("/sign-out")

@@ -91,7 +91,7 @@ def collect_unit(asks: Iterable[Ask], unit_id: int) -> Needs:
     needs = []
     for competency, people in _by_competency(asks).items():
         units = part(Counter(ask.unit_id for ask in people.values()))
-        if len(people) >= MINIMUM and unit_id in units.shown:
+        if unit_id in units.shown:
             needs.append(Need(competency, units.shown[unit_id], nothing, nothing))
     return Needs(_most_asked_first(needs), None)
 
@@ -132,7 +132,7 @@ def _most_asked_first(needs: Iterable[Need]) -> tuple[Need, ...]:
 
 
 def _hidden(groups: Mapping[int, Mapping[int, Ask]]) -> int | None:
-    """Said only of two or more groups with together at least five people, else it points at somebody."""
+    """Said only when they hold at least five people together (so at least two groups), else it points at somebody."""
     hidden = [set(people) for people in groups.values() if len(people) < MINIMUM]
     together = set().union(*hidden)
-    return len(hidden) if len(hidden) > 1 and len(together) >= MINIMUM else None
+    return len(hidden) if len(together) >= MINIMUM else None

@@ -100,13 +100,14 @@ def test_suggestions_have_a_reason_and_an_unknown_price_is_unknown(world: World,
 
 
 def test_people_with_a_conversation_come_first_and_the_late_ones_before_all(world: World) -> None:
-    anna, bert, carl = (world.create_person(f"{name} Test") for name in ("Anna", "Bert", "Carl"))
+    anna, bert, carl, dora = (world.create_person(f"{name} Test") for name in ("Anna", "Bert", "Carl", "Dora"))
     world.create_conversation(bert, at=datetime(2026, 12, 1, 9, tzinfo=UTC))
+    world.create_conversation(dora, window_from=date(2026, 6, 1), window_to=date(2026, 12, 31))
     world.create_conversation(carl, window_from=date(2026, 9, 1), window_to=date(2026, 10, 1))
     hr = world.actor(Role.HR)
     lines = list_people(hr, world.installation).lines
-    assert [line.card.person_id for line in lines] == [carl, bert, anna]
-    assert [line.lacks[0] for line in lines] == ["late", "no_supervisor", "no_conversation"]
+    assert [line.card.person_id for line in lines] == [carl, dora, bert, anna]
+    assert [line.lacks[0] for line in lines] == ["late", "not_planned", "no_supervisor", "no_conversation"]
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,7 @@ def test_people_with_a_conversation_come_first_and_the_late_ones_before_all(worl
         ("YILMAZ", True),
         ("yılmaz esra", True),
         ("chloe", False),
+        ("dedé", True),
         ("0007", True),
         ("007", False),
         ("%", False),
@@ -124,7 +126,7 @@ def test_people_with_a_conversation_come_first_and_the_late_ones_before_all(worl
     ],
 )
 def test_search_minds_no_accents_and_no_capitals(world: World, words: str, found: bool) -> None:
-    world.create_person("Esra Yılmaz", number="0007")
+    world.create_person("Esra Dédé Yılmaz", number="0007")
     people = list_people(world.actor(Role.HR), world.installation, words=words)
     assert bool(people.lines) is found
 

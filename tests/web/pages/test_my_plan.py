@@ -161,6 +161,15 @@ def test_sharing_puts_chosen_goals_on_the_sheet_and_keeps_its_agreements(world: 
     assert sheet.number == 2
 
 
+def test_an_agreement_about_a_goal_that_is_no_longer_shared_stays_without_it(world: World, small: Small) -> None:
+    world.share(small.owner, [small.goal], promise(goal_uid=small.goal))
+    private = next(goal for goal in my_plan(small.owner, world.installation).goals if goal.what == CANARY)
+    world.client_of(small.owner).post("/my-plan/share", {"goal": [str(private.goal_id)]})
+    sheet = read_my_page(small.owner, world.installation).sheet
+    assert sheet is not None
+    assert [agreement.goal_uid for agreement in sheet.agreements] == [None]
+
+
 @pytest.mark.parametrize("chosen", [[], ["geen-uuid"], [str(uuid.UUID(int=1))]])
 def test_sharing_nothing_or_nonsense_asks_again(world: World, small: Small, chosen: list[str]) -> None:
     page = world.client_of(small.owner).post("/my-plan/share", {"goal": chosen}, status=400).text
@@ -214,6 +223,7 @@ def test_everything_is_empty_at_first(world: World) -> None:
 
 def test_the_service_refuses_who_is_not_the_owner(world: World, small: Small) -> None:
     other = world.actor(Role.EMPLOYEE, world.create_person("Dirk"))
-    assert read_my_page(other, world.installation).plan is None
+    page = read_my_page(other, world.installation)
+    assert (page.plan, page.sheets, page.looks) == (None, (), ())
     with pytest.raises(NotFoundError):
         my_plan(other, world.installation)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from connector.domain.access import Role
+from connector.domain.access import Actor, Role
+from connector.services.linking import reindex
 from connector.services.needs import read_needs
 from connector.store.sheet import AgreementSheet
 from tests.web.pages.conftest import World
@@ -82,6 +83,14 @@ def test_the_offer_of_another_employer_or_of_the_past_is_no_offer(world: World) 
     ask(world, 5, "lassen")
     world.create_training("Van een ander", "lassen", employer_id=2)
     world.create_training("Van vroeger", "lassen", retired_on=date(2026, 1, 1))
+    (line,) = read_needs(world.actor(Role.TRAINING), world.installation).lines
+    assert not line.is_met
+
+
+def test_words_in_common_alone_are_no_offer(world: World) -> None:
+    world.create_training("Alles over lassen en solderen", "solderen")
+    reindex(Actor(Role.ADMINISTRATOR, None), world.installation, 1)
+    ask(world, 5, "lassen")
     (line,) = read_needs(world.actor(Role.TRAINING), world.installation).lines
     assert not line.is_met
 

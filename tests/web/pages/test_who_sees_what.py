@@ -128,6 +128,7 @@ def test_an_account_that_is_both_hr_and_owner_sees_no_plan_as_hr(world: World, s
         (Role.HR, "/dossiers/0"),
         (Role.HR, "/dossiers?unit=99999999999999999999999"),
         (Role.HR, "/dossiers?unit=abc"),
+        (Role.HR, "/dossiers?unit=" + "9" * 5000),
         (Role.HR, "/dossiers?unit=1 OR 1=1"),
         (Role.TRAINING, "/needs?unit=²"),
         (Role.SUPERVISOR, "/team/9223372036854775807"),

@@ -127,4 +127,11 @@ def require(actor: Actor, act: Act, *, employer_id: int | None = None, owner_id:
         raise NotAllowedError("only the owner of the plan can do this", where=act.value)
 
 
+def employer_of(actor: Actor) -> int:
+    """The one employer that bounds this actor."""
+    if actor.employer_id is None:
+        raise NotAllowedError("this needs an employer", where=actor.role.value)
+    return actor.employer_id
+
+
 TIMER = Actor(role=Role.TIMER, employer_id=None)

@@ -9,13 +9,13 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, Role, require
+from connector.domain.access import Act, Actor, Role, employer_of, require
 from connector.domain.sheet import Party, amount_problems
 from connector.errors import InputError, NotAllowedError, NotFoundError
 from connector.services.audit import record_act
 from connector.services.days import today_at
 from connector.services.installation import Installation
-from connector.services.sheets import employer_of, require_direct_report
+from connector.services.sheets import require_direct_report
 from connector.store.sheet import Agreement, AgreementSheet, SheetVersion
 
 # HR also ticks for the training department, which reads nothing by name.

@@ -10,14 +10,14 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, Role, require
+from connector.domain.access import Act, Actor, Role, employer_of, require
 from connector.domain.sheet import Cost, amount_problems, sum_costs
 from connector.errors import InputError, NotFoundError
 from connector.services.audit import record_act
 from connector.services.days import today_at
 from connector.services.installation import Installation
 from connector.services.sheet_views import SheetView, current_versions
-from connector.services.sheets import direct_reports, employer_of
+from connector.services.sheets import direct_reports
 from connector.store.facts import holds
 from connector.store.hr import Assignment, OrgUnit, OrgUnitDetails
 from connector.store.people import person_cards

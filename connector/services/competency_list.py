@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.errors import NotFoundError
-from connector.services.goal_views import preferred_labels
+from connector.linking.labels import preferred_labels
 from connector.services.installation import Installation
 from connector.services.paging import Page, PageRequest, cut_page
-from connector.services.sheets import employer_of
 from connector.store.competencies import Competency, CompetencyFramework
 
 

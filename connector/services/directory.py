@@ -8,12 +8,11 @@ from datetime import date
 from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.errors import NotFoundError
 from connector.services.days import today_at
 from connector.services.installation import Installation
 from connector.services.paging import Page, PageRequest, cut_page
-from connector.services.sheets import employer_of
 from connector.store.facts import holds
 from connector.store.hr import Assignment, Employment, Person, PersonDetails
 from connector.store.people import PersonCard, person_cards

@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.domain.gap import GapLine
 from connector.domain.sheet import AgreementState
 from connector.errors import NotFoundError
@@ -23,7 +23,7 @@ from connector.services.level_words import level_words
 from connector.services.linking import TrainingHit, trainings_for_competency
 from connector.services.people_list import PersonLine
 from connector.services.sheet_views import SheetView
-from connector.services.sheets import employer_of, read_latest_sheet
+from connector.services.sheets import read_latest_sheet
 from connector.store.facts import holds
 from connector.store.hr import Assignment, JobDescription
 from connector.store.people import PersonCard, person_cards

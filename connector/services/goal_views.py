@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 from connector.domain.goal import missing_parts
 from connector.services.installation import Installation
 from connector.services.owner_keys import owner_key
-from connector.store.competencies import CompetencyLabel
 from connector.store.plan import DevelopmentActivity, DevelopmentGoal, DevelopmentPlan, GoalCompetency
 from connector.store.sealed import OwnerKey
 
@@ -123,17 +121,3 @@ def _activities(session: Session, key: OwnerKey, goal_ids: list[uuid.UUID]) -> d
         view = ActivityView(id=row.id, learning_form=row.learning_form, state=row.state, due_on=row.due_on, **content)
         found.setdefault(row.goal_id, []).append(view)
     return found
-
-
-def preferred_labels(session: Session, competency_ids: Collection[int], language: str) -> dict[int, str]:
-    """One label per competency: the preferred one in this language, else in another."""
-    rows = session.execute(
-        select(CompetencyLabel.competency_id, CompetencyLabel.language, CompetencyLabel.text)
-        .where(CompetencyLabel.competency_id.in_(competency_ids), CompetencyLabel.is_preferred)
-        .order_by(CompetencyLabel.id)
-    )
-    labels: dict[int, str] = {}
-    for competency_id, spoken, text in rows:
-        if spoken == language or competency_id not in labels:
-            labels[competency_id] = text
-    return labels

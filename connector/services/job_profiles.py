@@ -11,13 +11,12 @@ from decimal import Decimal
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.errors import NotFoundError
+from connector.linking.labels import preferred_labels
 from connector.services.days import today_at
-from connector.services.goal_views import preferred_labels
 from connector.services.installation import Installation
 from connector.services.paging import Page, PageRequest, cut_page
-from connector.services.sheets import employer_of
 from connector.store.facts import holds
 from connector.store.hr import Job, JobDescription, JobRequirement
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.errors import InputError
 from connector.linking.indexing import index_competencies, index_trainings
 from connector.linking.labels import preferred_labels
@@ -22,7 +22,6 @@ from connector.linking.search import question_words
 from connector.linking.ties import tie_trainings
 from connector.services.days import today_at
 from connector.services.installation import Installation
-from connector.services.sheets import employer_of
 from connector.store.accounts import Organisation
 from connector.store.hr import Training
 

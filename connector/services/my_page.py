@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.domain.gap import GapLine
 from connector.domain.sheet import AgreementState
 from connector.errors import NotFoundError
@@ -24,7 +24,6 @@ from connector.services.linking import TrainingHit, link_text, trainings_for_com
 from connector.services.plan_views import PlanView
 from connector.services.plans import my_plan
 from connector.services.sheet_views import AgreementView, SheetView, current_versions
-from connector.services.sheets import employer_of
 from connector.store.people import PersonCard, person_cards
 from connector.store.sheet import AgreementSheet
 

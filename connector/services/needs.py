@@ -14,7 +14,7 @@ from decimal import Decimal
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.domain.needs import MINIMUM, Ask, Needs, Quarter, collect, collect_unit
 from connector.errors import NotFoundError
 from connector.linking.labels import preferred_labels
@@ -23,7 +23,6 @@ from connector.services.days import today_at
 from connector.services.installation import Installation
 from connector.services.level_words import level_words
 from connector.services.linking import TrainingHit, trainings_for_competency
-from connector.services.sheets import employer_of
 from connector.store.facts import holds
 from connector.store.hr import (
     Assignment,

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.domain.gap import GapLine
 from connector.domain.goal import GoalDraft, GoalState, Origin, goal_problems
 from connector.domain.sheet import AgreementDraft, AgreementKind, Party
@@ -20,7 +20,6 @@ from connector.services.plan_views import PlanView
 from connector.services.plans import my_plan, start_plan
 from connector.services.sharing import share_sheet
 from connector.services.sheet_views import AgreementView, SheetView, current_versions
-from connector.services.sheets import employer_of
 from connector.store.people import person_cards
 
 

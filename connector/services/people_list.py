@@ -10,12 +10,11 @@ from datetime import date
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.errors import NotFoundError
 from connector.services.conversation_cards import Agenda, ConversationCard, agendas, wall_of
 from connector.services.installation import Installation
 from connector.services.needs import Unit, units_of
-from connector.services.sheets import employer_of
 from connector.store.facts import holds
 from connector.store.hr import Assignment, Employment, Person, PersonDetails
 from connector.store.people import PersonCard, person_cards

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.errors import NotAllowedError, NotFoundError
 from connector.services.installation import Installation
-from connector.services.sheets import employer_of
 from connector.store.conversation import Conversation, Participant
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, Role, require
+from connector.domain.access import Act, Actor, Role, employer_of, require
 from connector.domain.sheet import AgreementDraft
 from connector.errors import ConflictError, InputError, NotAllowedError, NotFoundError
 from connector.services.accounts import person_of_account
@@ -19,7 +19,7 @@ from connector.services.goal_views import GoalView, goal_views
 from connector.services.installation import Installation
 from connector.services.plans import open_plan
 from connector.services.sheet_copies import fill_version
-from connector.services.sheets import employer_of, require_direct_report
+from connector.services.sheets import require_direct_report
 from connector.store.people import person_cards
 from connector.store.plan import DevelopmentPlan
 from connector.store.sheet import AgreementSheet, SheetVersion

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.errors import NotFoundError
 from connector.services.installation import Installation
 from connector.services.paging import Page, PageRequest, cut_page
 from connector.services.sheet_views import SheetView
-from connector.services.sheets import employer_of, read_sheet
+from connector.services.sheets import read_sheet
 from connector.store.sheet import AgreementSheet, SheetVersion
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from connector.domain.sheet import AgreementState, agreement_state
-from connector.services.goal_views import preferred_labels
+from connector.linking.labels import preferred_labels
 from connector.store.sheet import Agreement, AgreementSheet, SharedGoal, SheetVersion
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, Role, require
+from connector.domain.access import Act, Actor, Role, employer_of, require
 from connector.errors import NotAllowedError, NotFoundError
 from connector.services.access_log import record_reading
 from connector.services.days import today_at
@@ -108,13 +108,6 @@ def require_direct_report(session: Session, installation: Installation, actor: A
     employer_id = employer_of(actor)
     if person_id not in direct_reports(session, actor, employer_id, today_at(session, installation, employer_id)):
         raise NotAllowedError("this is not somebody of your team", where="team")
-
-
-def employer_of(actor: Actor) -> int:
-    """The one employer that bounds this actor."""
-    if actor.employer_id is None:
-        raise NotAllowedError("this needs an employer", where=actor.role.value)
-    return actor.employer_id
 
 
 def _note(session: Session, installation: Installation, actor: Actor, views: list[SheetView]) -> None:

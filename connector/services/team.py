@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.domain.gap import GapLine
 from connector.domain.sheet import AgreementState, Cost, CostSum, sum_costs
 from connector.errors import NotFoundError
@@ -17,7 +17,7 @@ from connector.services.gaps import gap_lines
 from connector.services.installation import Installation
 from connector.services.level_words import level_words
 from connector.services.sheet_views import AgreementView, SheetView, current_versions
-from connector.services.sheets import direct_reports, employer_of, read_latest_sheet
+from connector.services.sheets import direct_reports, read_latest_sheet
 from connector.store.people import PersonCard
 
 SOON = timedelta(weeks=4)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.services.agreements import tick_delivered
 from connector.services.conversation_cards import wall_of
 from connector.services.installation import Installation
-from connector.services.sheets import employer_of
 
 
 def tick_today(actor: Actor, installation: Installation, agreement_uid: uuid.UUID) -> None:

@@ -10,11 +10,10 @@ from decimal import Decimal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, require
+from connector.domain.access import Act, Actor, employer_of, require
 from connector.errors import NotFoundError
 from connector.services.installation import Installation
 from connector.services.paging import Page, PageRequest, cut_page
-from connector.services.sheets import employer_of
 from connector.store.hr import Training, TrainingCompetency
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.domain.goal import missing_parts
+from connector.linking.labels import preferred_labels
 from connector.services.installation import Installation
 from connector.services.owner_keys import owner_key
 from connector.store.plan import DevelopmentActivity, DevelopmentGoal, DevelopmentPlan, GoalCompetency

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,11 +22,6 @@ from connector.store.migrate import upgrade
 from connector.store.sealed import MasterKey
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
-LEFT_OUT = pytest.StashKey[list[str]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[LEFT_OUT] = []
 
 
 def leave_out(what: str) -> None:
@@ -36,15 +32,10 @@ def leave_out(what: str) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reasons = sorted({str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])})
-    for reason in reasons:
-        terminalreporter.write_line(reason.removeprefix("Skipped: "))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.enable_socket)
+    """The last lines say what was left out, how many tests that is, and why."""
+    skipped = Counter(str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []))
+    for reason, tests in sorted(skipped.items()):
+        terminalreporter.write_line(f"{reason.removeprefix('Skipped: ')} ({tests} tests)")
 
 
 @pytest.fixture(scope="session")

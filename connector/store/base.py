@@ -80,7 +80,10 @@ class Bitemporal(Numbered):
     """A fact: it holds valid_from <= day < valid_to, and we believe it recorded_from <= moment < recorded_to.
 
     None at the end means open. `run_id` and `record_id` say which run and which source record it came from.
+    `fact_key` names the columns whose values have one timeline between them.
     """
+
+    fact_key: ClassVar[tuple[str, ...]] = ()
 
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

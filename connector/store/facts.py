@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, inspect, or_, select
+from sqlalchemy import ColumnElement, and_, insert, inspect, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain.bitemporal import Belief, Revision, end, revise, rewrite
 from connector.store.base import Bitemporal
 
 _CLOCKS = {"id", "valid_from", "valid_to", "recorded_from", "recorded_to", "run_id", "record_id"}
+_AT_ONCE = 500
+_COLUMNS: dict[type[Bitemporal], tuple[str, ...]] = {}
+
+Model = type[Bitemporal]
+Key = tuple[Any, ...]
 
 
-def holds(model: type[Bitemporal], on: date, known_at: datetime | None = None) -> ColumnElement[bool]:
+def holds(model: Model, on: date, known_at: datetime | None = None) -> ColumnElement[bool]:
     """The condition `holds on this day`, as believed now or as it was believed at `known_at`."""
     valid = and_(model.valid_from <= on, or_(model.valid_to.is_(None), model.valid_to > on))
     if known_at is None:
@@ -28,107 +34,166 @@ def holds(model: type[Bitemporal], on: date, known_at: datetime | None = None) -
 
 
 class FactWriter:
-    """Writes facts of one run: every row gets the moment, the run and the source record it came from."""
+    """Writes facts of one run: every row gets the moment, the run and the source record it came from.
 
-    def __init__(self, session: Session, *, at: datetime, run_id: int | None = None) -> None:
+    With `is_batched`, beliefs named to `prefetch` are read at once, and rows are written at once by `flush`; else
+    every call reads and writes by itself. What was believed is never edited: its row is closed, new rows follow.
+    """
+
+    def __init__(self, session: Session, *, at: datetime, run_id: int | None = None, is_batched: bool = False) -> None:
         self._session = session
         self._at = at
         self._run_id = run_id
+        self._is_batched = is_batched
+        self._held: dict[Model, dict[Key, list[Belief]]] = defaultdict(dict)
+        self._closed: dict[Model, list[int]] = defaultdict(list)
+        self._new: dict[Model, dict[int, dict[str, Any]]] = defaultdict(dict)
+        self._last_new = 0  # rows that are not written yet have negative numbers
+
+    def prefetch(self, model: Model, keys: Collection[Key]) -> None:
+        """Read what is believed of these keys (in the order of the model's `fact_key`) at once."""
+        held = self._held[model]
+        wanted = {key for key in keys if key not in held}
+        first = getattr(model, model.fact_key[0])
+        values = sorted({key[0] for key in wanted})
+        for key in wanted:
+            held[key] = []
+        for start in range(0, len(values), _AT_ONCE):
+            for belief_key, belief in self._read(model, first.in_(values[start : start + _AT_ONCE])):
+                if belief_key in wanted:
+                    held[belief_key].append(belief)
 
     def believe(
         self,
-        model: type[Bitemporal],
+        model: Model,
         key: Mapping[str, Any],
         values: Mapping[str, Any],
         valid_from: date,
         record_id: int | None = None,
     ) -> bool:
         """Believe `values` of `key` from a day on; True when that changed anything."""
-        beliefs, rows = self._beliefs(model, key)
-        full = {name: values.get(name) for name in _value_columns(model, key)}
-        return self._write(model, key, rows, revise(beliefs, full, valid_from), record_id)
+        full = {name: values.get(name) for name in _value_columns(model)}
+        return self._revise(model, key, revise(self._beliefs(model, key), full, valid_from), record_id)
 
     def rewrite(
         self,
-        model: type[Bitemporal],
+        model: Model,
         key: Mapping[str, Any],
         stretches: Sequence[tuple[date, Mapping[str, Any]]],
         record_id: int | None = None,
     ) -> bool:
         """Believe exactly these stretches of `key` from the first one's day on; True when that changed anything."""
-        beliefs, rows = self._beliefs(model, key)
-        names = _value_columns(model, key)
+        names = _value_columns(model)
         full = [(day, {name: values.get(name) for name in names}) for day, values in stretches]
-        return self._write(model, key, rows, rewrite(beliefs, full), record_id)
+        return self._revise(model, key, rewrite(self._beliefs(model, key), full), record_id)
 
-    def end(self, model: type[Bitemporal], key: Mapping[str, Any], on: date, record_id: int | None = None) -> bool:
-        """Believe that nothing of `key` holds from a day on; True when that changed anything."""
-        beliefs, rows = self._beliefs(model, key)
-        return self._write(model, key, rows, end(beliefs, on), record_id)
-
-    def believe_record(
-        self, model: type[Bitemporal], record_id: int, values: Mapping[str, Any], valid_from: date
-    ) -> bool:
+    def believe_record(self, model: Model, record_id: int, values: Mapping[str, Any], valid_from: date) -> bool:
         """Believe one thing of a source record whose own number is its only identity (an absence)."""
-        rows = self._session.scalars(
-            select(model).where(model.recorded_to.is_(None), model.record_id == record_id).order_by(model.valid_from)
-        ).all()
-        beliefs = _as_beliefs(rows, _value_columns(model, {}))
-        full = {name: values.get(name) for name in _value_columns(model, {})}
-        start = min((belief.valid_from for belief in beliefs), default=valid_from)
-        return self._write(model, {}, {row.id: row for row in rows}, rewrite(beliefs, [(start, full)]), record_id)
+        key = {"record_id": record_id}
+        start = min((belief.valid_from for belief in self._beliefs(model, key)), default=valid_from)
+        return self.rewrite(model, key, [(start, values)], record_id)
 
-    def end_record(self, model: type[Bitemporal], record_id: int, on: date) -> bool:
+    def end(self, model: Model, key: Mapping[str, Any], on: date, record_id: int | None = None) -> bool:
+        """Believe that nothing of `key` holds from a day on; True when that changed anything."""
+        return self._revise(model, key, end(self._beliefs(model, key), on), record_id)
+
+    def end_record(self, model: Model, record_id: int, on: date) -> bool:
         """Believe that what one source record said no longer holds from a day on."""
-        rows = self._session.scalars(
-            select(model).where(model.recorded_to.is_(None), model.record_id == record_id)
-        ).all()
-        beliefs = _as_beliefs(rows, _value_columns(model, {}))
-        return self._write(model, {}, {row.id: row for row in rows}, end(beliefs, on), record_id)
+        self.flush()
+        self._held[model].clear()  # these beliefs are found by their record, not by their key
+        found: dict[Key, list[Belief]] = defaultdict(list)
+        for key, belief in self._read(model, model.record_id == record_id):
+            found[key].append(belief)
+        done = [
+            self._write(model, dict(zip(model.fact_key, key, strict=True)), end(beliefs, on), record_id)
+            for key, beliefs in found.items()
+        ]
+        self.flush()
+        return any(done)
 
-    def _beliefs(self, model: type[Bitemporal], key: Mapping[str, Any]) -> tuple[list[Belief], dict[int, Bitemporal]]:
-        conditions = [getattr(model, name) == value for name, value in key.items()]
-        rows = self._session.scalars(
-            select(model).where(model.recorded_to.is_(None), *conditions).order_by(model.valid_from)
-        ).all()
-        beliefs = _as_beliefs(rows, _value_columns(model, key))
-        return beliefs, {row.id: row for row in rows}
-
-    def _write(
-        self,
-        model: type[Bitemporal],
-        key: Mapping[str, Any],
-        rows: Mapping[int, Bitemporal],
-        revision: Revision,
-        record_id: int | None,
-    ) -> bool:
-        for ref in revision.close:
-            rows[ref].recorded_to = self._at
-        for insert in revision.insert:
-            make = cast(Any, model)  # each model's own constructor takes its own columns
-            self._session.add(
-                make(
-                    **key,
-                    **insert.values,
-                    valid_from=insert.valid_from,
-                    valid_to=insert.valid_to,
-                    recorded_from=self._at,
-                    run_id=self._run_id,
-                    record_id=insert.origin if insert.origin is not None else record_id,
+    def flush(self) -> None:
+        """Write what was decided: close rows, then add rows."""
+        for model, ids in self._closed.items():
+            for start in range(0, len(ids), _AT_ONCE):
+                self._session.execute(
+                    update(model)
+                    .where(model.id.in_(ids[start : start + _AT_ONCE]))
+                    .values(recorded_to=self._at)
+                    .execution_options(synchronize_session=False)
                 )
+        for model, rows in self._new.items():
+            if rows:
+                self._session.execute(insert(model), list(rows.values()))
+        if not self._is_batched or any(self._new.values()):
+            self._held.clear()  # new rows have numbers of their own now
+        self._closed.clear()
+        self._new.clear()
+
+    def _beliefs(self, model: Model, key: Mapping[str, Any]) -> list[Belief]:
+        whole = tuple(key[name] for name in model.fact_key)
+        if whole not in self._held[model]:
+            self.prefetch(model, [whole])
+        return self._held[model][whole]
+
+    def _read(self, model: Model, condition: ColumnElement[bool]) -> list[tuple[Key, Belief]]:
+        names = _value_columns(model)
+        columns = [
+            getattr(model, name) for name in ("id", "valid_from", "valid_to", "record_id", *model.fact_key, *names)
+        ]
+        count = len(model.fact_key)
+        rows = self._session.execute(
+            select(*columns).where(model.recorded_to.is_(None), condition).order_by(model.valid_from)
+        )
+        return [
+            (
+                tuple(row[4 : 4 + count]),
+                Belief(row[0], row[1], row[2], dict(zip(names, row[4 + count :], strict=True)), row[3]),
             )
-        # Facts of the same key may follow in this transaction, and they must see this one.
-        if not revision.is_empty:
-            self._session.flush()
-        return not revision.is_empty
+            for row in rows
+        ]
+
+    def _revise(self, model: Model, key: Mapping[str, Any], revision: Revision, record_id: int | None) -> bool:
+        changed = self._write(model, key, revision, record_id)
+        if not self._is_batched:
+            self.flush()
+        return changed
+
+    def _write(self, model: Model, key: Mapping[str, Any], revision: Revision, record_id: int | None) -> bool:
+        if revision.is_empty:
+            return False
+        whole = tuple(key[name] for name in model.fact_key)
+        held = [belief for belief in self._held[model].get(whole, []) if belief.ref not in revision.close]
+        for ref in revision.close:
+            if self._new[model].pop(ref, None) is None:
+                self._closed[model].append(ref)
+        for new in revision.insert:
+            self._last_new -= 1
+            origin = new.origin if new.origin is not None else record_id
+            self._new[model][self._last_new] = {
+                "record_id": origin,
+                **key,
+                **new.values,
+                "valid_from": new.valid_from,
+                "valid_to": new.valid_to,
+                "recorded_from": self._at,
+                "recorded_to": None,
+                "run_id": self._run_id,
+            }
+            held.append(Belief(self._last_new, new.valid_from, new.valid_to, new.values, origin))
+        self._held[model][whole] = sorted(held, key=lambda belief: belief.valid_from)
+        return True
 
 
-def _value_columns(model: type[Bitemporal], key: Mapping[str, Any]) -> list[str]:
-    return [column.key for column in inspect(model).column_attrs if column.key not in _CLOCKS and column.key not in key]
+def _value_columns(model: Model) -> tuple[str, ...]:
+    """The columns of a model that say something: neither its clocks nor its key."""
+    if model not in _COLUMNS:
+        _COLUMNS[model] = _find_value_columns(model)
+    return _COLUMNS[model]
 
 
-def _as_beliefs(rows: Sequence[Bitemporal], names: Sequence[str]) -> list[Belief]:
-    return [
-        Belief(row.id, row.valid_from, row.valid_to, {name: getattr(row, name) for name in names}, row.record_id)
-        for row in rows
-    ]
+def _find_value_columns(model: Model) -> tuple[str, ...]:
+    return tuple(
+        column.key
+        for column in inspect(model).column_attrs
+        if column.key not in _CLOCKS and column.key not in model.fact_key
+    )

@@ -35,6 +35,7 @@ class PersonDetails(Bitemporal, Base):
     """Names and how to reach somebody at work."""
 
     __tablename__ = "person_details"
+    fact_key = ("person_id",)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     display_name: Mapped[str] = mapped_column(String(200))
     given_name: Mapped[str | None] = mapped_column(String(100))
@@ -47,6 +48,7 @@ class Employment(Bitemporal, Base):
     """One contract relation. `status`: planned | active | on_leave | suspended | left | unknown."""
 
     __tablename__ = "employment"
+    fact_key = ("person_id",)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     employee_number: Mapped[str | None] = mapped_column(String(60), index=True)
     status: Mapped[str] = mapped_column(String(20))
@@ -60,6 +62,7 @@ class Assignment(Bitemporal, Base):
     """Where somebody works: job, unit, supervisor, share of full time, working pattern."""
 
     __tablename__ = "assignment"
+    fact_key = ("person_id",)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"), index=True)
     job_title: Mapped[str | None] = mapped_column(String(200))
@@ -74,6 +77,7 @@ class Absence(Bitemporal, Base):
     """An interval (both days included), never a reason."""
 
     __tablename__ = "absence"
+    fact_key = ("record_id",)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
@@ -86,6 +90,7 @@ class OrgUnit(Numbered, Base):
 
 class OrgUnitDetails(Bitemporal, Base):
     __tablename__ = "org_unit_details"
+    fact_key = ("unit_id",)
     unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
@@ -103,6 +108,7 @@ class JobDescription(Bitemporal, Base):
     """The function description."""
 
     __tablename__ = "job_description"
+    fact_key = ("job_id",)
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), index=True)
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str | None] = mapped_column(Text)
@@ -114,6 +120,7 @@ class JobRequirement(Bitemporal, Base):
     """One line of the job profile: this job asks this competency at this level (0-100 on `scale`)."""
 
     __tablename__ = "job_requirement"
+    fact_key = ("job_id", "competency_id")
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), index=True)
     competency_id: Mapped[int] = mapped_column(ForeignKey("competency.id"), index=True)
     scale: Mapped[str | None] = mapped_column(String(60))
@@ -126,6 +133,7 @@ class CompetencyRating(Bitemporal, Base):
     """A level that a person has, on the word of a source. `level` is 0-100 on `scale`, None = without a level."""
 
     __tablename__ = "competency_rating"
+    fact_key = ("person_id", "competency_id")
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     competency_id: Mapped[int] = mapped_column(ForeignKey("competency.id"), index=True)
     scale: Mapped[str | None] = mapped_column(String(60))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from connector.errors import RecordError
@@ -12,7 +12,6 @@ from connector.store.sync_state import Change, QuarantinedRecord, RecordState
 from connector.sync.classify import Decision, Known, PageResult, Problem
 from connector.sync.context import RunContext
 from connector.sync.record_map import shape_of
-from connector.sync.report import FieldChange
 from connector.sync.writers import WRITERS, Unresolved
 from connector.sync.writers.base import Writing
 
@@ -40,22 +39,26 @@ def known_records(session: Session, source_id: int, resource: str, keys: Collect
 
 def apply_page(writing: Writing, resource: str, target: str, result: PageResult) -> None:
     """Write one page; `result` gets the ids of new records added to `seen`, and doubtful ones counted as waiting."""
-    context = writing.context
-    solved: list[str] = []
+    session, context = writing.session, writing.context
+    writing.ids(target).find(decision.key for decision in result.decisions if decision.known is None)
+    unknown = [decision for decision in result.decisions if decision.known is None]
+    unnamed = [decision.mapped for decision in unknown if writing.ids(target).get(decision.key) is None]
+    if unnamed:
+        WRITERS[target].prepare(writing, unnamed)
+    written: list[tuple[Decision, RecordState]] = []
     for decision in result.decisions:
         try:
-            state = _write_state(writing, resource, target, decision)
+            written.append((decision, _write_state(writing, resource, target, decision)))
         except Unresolved as reason:
             _wait(writing, resource, decision, reason.field, result)
-            continue
-        if decision.known is None:
-            result.seen.append(state.id)
-        _write_changes(writing.session, context, state.id, decision.changes)
-        solved.append(decision.key)
+    writing.newcomers.dismiss()
+    session.flush()  # gives the new states their numbers, all at once
+    result.seen += [state.id for decision, state in written if decision.known is None]
+    _write_changes(session, context, written)
     for problem in result.problems:
         for error in problem.errors:
-            quarantine(writing.session, context, resource, problem, error)
-    _release(writing.session, context, resource, solved, result)
+            quarantine(session, context, resource, problem, error)
+    _release(session, context, resource, [decision.key for decision, _ in written], result)
 
 
 def _write_state(writing: Writing, resource: str, target: str, decision: Decision) -> RecordState:
@@ -63,7 +66,6 @@ def _write_state(writing: Writing, resource: str, target: str, decision: Decisio
     if decision.known is not None:
         state = session.get_one(RecordState, decision.known.id)
     else:
-        writing.ids(target).find([decision.key])
         entity_id = writing.ids(target).get(decision.key)
         if entity_id is None:
             entity_id = WRITERS[target].identify(writing, decision.key, decision.mapped)
@@ -77,24 +79,26 @@ def _write_state(writing: Writing, resource: str, target: str, decision: Decisio
     if decision.changes:
         state.is_pending = True
         state.changed_at = context.at
-    session.flush()  # changes refer to its number
     return state
 
 
-def _write_changes(session: Session, context: RunContext, record_id: int, changes: Iterable[FieldChange]) -> None:
-    session.add_all(
-        Change(
-            run_id=context.run_id,
-            record_id=record_id,
-            action=change.action,
-            field=change.field,
-            old=change.old,
-            new=change.new,
-            cause=change.cause,
-            at=context.at,
-        )
-        for change in changes
-    )
+def _write_changes(session: Session, context: RunContext, written: Iterable[tuple[Decision, RecordState]]) -> None:
+    rows = [
+        {
+            "run_id": context.run_id,
+            "record_id": state.id,
+            "action": change.action,
+            "field": change.field,
+            "old": change.old,
+            "new": change.new,
+            "cause": change.cause,
+            "at": context.at,
+        }
+        for decision, state in written
+        for change in decision.changes
+    ]
+    if rows:
+        session.execute(insert(Change), rows)
 
 
 def _wait(writing: Writing, resource: str, decision: Decision, field: str, result: PageResult) -> None:

@@ -37,7 +37,7 @@ def end_missing(session: Session, context: RunContext, resource: Resource, missi
     """Mark records as missing and let their writer say what that means; nothing is ever deleted."""
     assert resource.target is not None  # noqa: S101 - only resources with a target are scanned
     writer = WRITERS[resource.target]
-    writing = Writing(session, context, FactWriter(session, at=context.at, run_id=context.run_id), {})
+    writing = Writing(session, context, FactWriter(session, at=context.at, run_id=context.run_id, is_batched=True))
     for state in missing:
         state.missing_since = context.today
         state.changed_at = context.at
@@ -51,6 +51,7 @@ def end_missing(session: Session, context: RunContext, resource: Resource, missi
                 at=context.at,
             )
         )
+    writing.facts.flush()
 
 
 def final_counts(session: Session, context: RunContext, scan: Scan, target: str) -> Counts:

@@ -100,7 +100,12 @@ def day(value: Any, options: Options) -> date | None:
 def epoch_day(value: Any, options: Options) -> date | None:
     """A date from seconds since 1970 (UTC); 0 means none."""
     seconds = number(value, options)
-    return datetime.fromtimestamp(int(seconds), UTC).date() if seconds else None
+    if not seconds:
+        return None
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).date()
+    except (ValueError, OverflowError, OSError) as error:
+        raise RecordError("must be seconds since 1970", kind=kind_of(value)) from error
 
 
 def number(value: Any, options: Options) -> Decimal | None:

@@ -140,7 +140,7 @@ class Run:
         self._close_scan(context, resource, "complete")
 
     def _writing(self, session: Session, context: RunContext) -> Writing:
-        return Writing(session, context, FactWriter(session, at=context.at, run_id=context.run_id), {})
+        return Writing(session, context, FactWriter(session, at=context.at, run_id=context.run_id))
 
     def _close_scan(self, context: RunContext, resource: Resource, state: str) -> None:
         with self._store.begin() as session:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from connector.store.base import Base
 from connector.store.competencies import Competency, CompetencyFramework, CompetencyLabel
 from connector.store.hr import Job, OrgUnit, Person, SourceIdentity
 from connector.store.sync_state import Source
 from connector.sync.context import RunContext
 
+_AT_ONCE = 500
+_ENTITIES: dict[str, type[Person] | type[OrgUnit] | type[Job]] = {"employee": Person, "unit": OrgUnit, "job": Job}
 EMPLOYEE_NUMBER = "employee_number"  # kept beside the sources' own keys, for it is what sources have in common
 
 
@@ -28,12 +29,12 @@ class Identities:
 
     def find(self, keys: Iterable[str]) -> None:
         wanted = [key for key in dict.fromkeys(keys) if key not in self._ids]
-        for start in range(0, len(wanted), 500):
+        for start in range(0, len(wanted), _AT_ONCE):
             rows = self._session.execute(
                 select(SourceIdentity.key, SourceIdentity.entity_id).where(
                     SourceIdentity.source_id == self._source_id,
                     SourceIdentity.target == self._target,
-                    SourceIdentity.key.in_(wanted[start : start + 500]),
+                    SourceIdentity.key.in_(wanted[start : start + _AT_ONCE]),
                 )
             )
             self._ids.update({row.key: row.entity_id for row in rows})
@@ -54,33 +55,82 @@ class Match:
     is_doubtful: bool = False
 
 
-def match_employee(session: Session, context: RunContext, employee_number: str | None) -> Match:
-    """Correlate by employee number with people whom another source told us of (design 5.5).
+class EmployeeNumbers:
+    """Whose employee number is whose, in one transaction: what sources of one employer have in common."""
 
-    A number that two people have, or that this very source gave to somebody else, is doubtful.
-    """
-    if employee_number is None:
-        return Match(None)
-    rows = session.execute(
-        select(SourceIdentity.source_id, SourceIdentity.entity_id).where(
-            SourceIdentity.source_id.in_(select(Source.id).where(Source.employer_id == context.employer_id)),
-            SourceIdentity.target == EMPLOYEE_NUMBER,
-            SourceIdentity.key == employee_number,
+    def __init__(self, session: Session, context: RunContext) -> None:
+        self._session = session
+        self._context = context
+        self._holders: dict[str, set[tuple[int, int]]] = {}
+
+    def find(self, numbers: Iterable[str]) -> None:
+        """Look many up at once."""
+        wanted = [number for number in dict.fromkeys(numbers) if number not in self._holders]
+        self._holders.update({number: set() for number in wanted})
+        own = select(Source.id).where(Source.employer_id == self._context.employer_id)
+        for start in range(0, len(wanted), _AT_ONCE):
+            for row in self._session.execute(
+                select(SourceIdentity.key, SourceIdentity.source_id, SourceIdentity.entity_id).where(
+                    SourceIdentity.source_id.in_(own),
+                    SourceIdentity.target == EMPLOYEE_NUMBER,
+                    SourceIdentity.key.in_(wanted[start : start + _AT_ONCE]),
+                )
+            ):
+                self._holders[row.key].add((row.source_id, row.entity_id))
+
+    def match(self, number: str | None) -> Match:
+        """Correlate by employee number with people whom another source told us of (design 5.5).
+
+        A number that two people have, or that this very source gave to somebody else, is doubtful.
+        """
+        if number is None:
+            return Match(None)
+        self.find([number])
+        holders = self._holders[number]
+        people = {person_id for _, person_id in holders}
+        if len(people) > 1 or any(source_id == self._context.source_id for source_id, _ in holders):
+            return Match(None, is_doubtful=True)
+        return Match(people.pop() if people else None)
+
+    def remember(self, number: str | None, person_id: int) -> None:
+        """This source says that the number is this person's."""
+        if number is None:
+            return
+        self.find([number])
+        if any(source_id == self._context.source_id for source_id, _ in self._holders[number]):
+            return
+        self._holders[number].add((self._context.source_id, person_id))
+        self._session.add(
+            SourceIdentity(source_id=self._context.source_id, target=EMPLOYEE_NUMBER, key=number, entity_id=person_id)
         )
-    ).all()
-    people = {row.entity_id for row in rows}
-    if len(people) > 1 or any(row.source_id == context.source_id for row in rows):
-        return Match(None, is_doubtful=True)
-    return Match(people.pop() if people else None)
 
 
-def new_entity(session: Session, context: RunContext, target: str) -> int:
-    """A bare identity of our own: a person, a unit or a job."""
-    models: dict[str, type[Base]] = {"employee": Person, "unit": OrgUnit, "job": Job}
-    row = models[target](employer_id=context.employer_id)
-    session.add(row)
-    session.flush()  # its id is what everything else refers to
-    return int(row.id)  # type: ignore[attr-defined]
+class Newcomers:
+    """Bare identities of our own (people, units, jobs), made many at a time."""
+
+    def __init__(self, session: Session, context: RunContext) -> None:
+        self._session = session
+        self._context = context
+        self._free: dict[str, list[int]] = {}
+
+    def expect(self, target: str, count: int) -> None:
+        """Make this many; `dismiss` takes away those that nobody became."""
+        made = self._session.scalars(
+            insert(_ENTITIES[target]).returning(_ENTITIES[target].id, sort_by_parameter_order=True),
+            [{"employer_id": self._context.employer_id}] * count,
+        ).all()
+        self._free.setdefault(target, []).extend(reversed(made))
+
+    def take(self, target: str) -> int:
+        if not self._free.get(target):
+            self.expect(target, 1)
+        return self._free[target].pop()
+
+    def dismiss(self) -> None:
+        for target, ids in self._free.items():
+            if ids:
+                self._session.execute(delete(_ENTITIES[target]).where(_ENTITIES[target].id.in_(ids)))
+        self._free.clear()
 
 
 def competency_named(session: Session, context: RunContext, key: str, label: str, language: str) -> int:

@@ -51,18 +51,23 @@ def _pending(session: Session, context: RunContext, resource: str, after: int) -
 
 def _write_batch(session: Session, context: RunContext, target: str, states: Sequence[RecordState]) -> None:
     writer = WRITERS[target]
-    writing = Writing(session, context, FactWriter(session, at=context.at, run_id=context.run_id), {})
+    writing = Writing(session, context, FactWriter(session, at=context.at, run_id=context.run_id, is_batched=True))
     for name, referred in writer.references.items():
         writing.ids(referred).find(state.mapped[name] for state in states if state.mapped.get(name))
     changed = changed_in_run(session, context, [state.id for state in states])
-    for state in states:
-        _write_one(writer, writing, state, changed.get(state.id))
+    items = [_item(state, changed.get(state.id, frozenset())) for state in states]
+    writer.prefetch(writing, items)
+    for state, item in zip(states, items, strict=True):
+        _write_one(writer, writing, state, item)
+    writing.facts.flush()
 
 
-def _write_one(writer: Writer, writing: Writing, state: RecordState, changed: frozenset[str] | None) -> None:
+def _item(state: RecordState, fields: frozenset[str]) -> Item:
+    return Item(state.id, state.entity_id, state.mapped, None if NEW in fields else fields)
+
+
+def _write_one(writer: Writer, writing: Writing, state: RecordState, item: Item) -> None:
     """A record without an optional reference is written, and tried again next time."""
-    fields = changed if changed is not None else frozenset()
-    item = Item(state.id, state.entity_id, state.mapped, None if NEW in fields else fields)
     try:
         missing = writer.write(writing, item)
     except Unresolved as reason:

@@ -66,6 +66,7 @@ def test_a_value_becomes_ours(name: str, value: Any, options: dict[str, Any], ex
         ("number", "secret", {}),
         ("number", "NaN", {}),
         ("whole", "1.5", {}),
+        ("epoch_day", -62_135_596_801, {}),
         ("code", "secret", CODES),
     ],
 )

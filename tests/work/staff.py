@@ -66,7 +66,8 @@ class Staff:
     def absent(self, person_id: int, first: date, last: date | None) -> None:
         with self.installation.store.begin() as session:
             facts = FactWriter(session, at=KNOWN_AT)
-            facts.believe(Absence, {"person_id": person_id, "starts_on": first}, {"ends_on": last}, SINCE)
+            record = person_id * 10_000_000 + first.toordinal()  # the same absence said again is the same record
+            facts.believe_record(Absence, record, {"person_id": person_id, "starts_on": first, "ends_on": last}, SINCE)
 
     def believe(self, model: Any, person_id: int, values: dict[str, Any], since: date = SINCE) -> None:
         with self.installation.store.begin() as session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connector.store.hr import Absence
@@ -12,8 +12,14 @@ from connector.sync.writers.base import Item, Unresolved, Writing
 class AbsenceWriter:
     references: Mapping[str, str] = {"person": "employee"}
 
+    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
+        """Nothing can be made ahead."""
+
     def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
         return None
+
+    def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
+        writing.facts.prefetch(Absence, [(item.record_id,) for item in items])
 
     def write(self, writing: Writing, item: Item) -> list[str]:
         person_id = writing.ids("employee").get(item.mapped["person"])

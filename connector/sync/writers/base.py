@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from connector.store.facts import FactWriter
 from connector.sync.context import RunContext
-from connector.sync.identities import Identities
+from connector.sync.identities import EmployeeNumbers, Identities, Newcomers
 
 
 class Unresolved(Exception):  # noqa: N818
@@ -29,7 +29,13 @@ class Writing:
     session: Session
     context: RunContext
     facts: FactWriter
-    identities: dict[str, Identities]
+    identities: dict[str, Identities] = field(default_factory=dict)
+    numbers: EmployeeNumbers = field(init=False)
+    newcomers: Newcomers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.numbers = EmployeeNumbers(self.session, self.context)
+        self.newcomers = Newcomers(self.session, self.context)
 
     def ids(self, target: str) -> Identities:
         if target not in self.identities:
@@ -59,8 +65,14 @@ class Writer(Protocol):
 
     references: Mapping[str, str]
 
+    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
+        """Read and make at once what `identify` will need for these new records."""
+
     def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
         """Our id for a new record (None: the target has no identity of its own). Unresolved: it waits for a person."""
+
+    def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
+        """Read at once what is believed of the items that `write` will be called with."""
 
     def write(self, writing: Writing, item: Item) -> list[str]:
         """Write the facts; gives the optional references that could not be found. Unresolved: a needed one was not."""

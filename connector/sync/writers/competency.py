@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from connector.store.base import Bitemporal
 from connector.store.hr import CompetencyRating, JobRequirement
 from connector.sync.identities import competency_named
 from connector.sync.writers.base import Item, Unresolved, Writing
@@ -16,9 +17,15 @@ _LEVEL = ("scale", "level", "level_label")
 class CompetencyWriter:
     references: Mapping[str, str] = {}
 
+    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
+        """Nothing can be made ahead."""
+
     def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
         language = mapped.get("language") or writing.context.language
         return competency_named(writing.session, writing.context, key, mapped["label"], language)
+
+    def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
+        """A competency has no facts."""
 
     def write(self, writing: Writing, item: Item) -> list[str]:
         return []
@@ -30,8 +37,14 @@ class CompetencyWriter:
 class RequirementWriter:
     references: Mapping[str, str] = {"job": "job", "competency": "competency"}
 
+    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
+        """Nothing can be made ahead."""
+
     def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
         return None
+
+    def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
+        _prefetch(writing, items, JobRequirement, "job", "job")
 
     def write(self, writing: Writing, item: Item) -> list[str]:
         job_id = writing.ids("job").get(item.mapped["job"])
@@ -58,8 +71,14 @@ class RequirementWriter:
 class RatingWriter:
     references: Mapping[str, str] = {"person": "employee", "competency": "competency"}
 
+    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
+        """Nothing can be made ahead."""
+
     def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
         return None
+
+    def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
+        _prefetch(writing, items, CompetencyRating, "person", "employee")
 
     def write(self, writing: Writing, item: Item) -> list[str]:
         person_id = writing.ids("employee").get(item.mapped["person"])
@@ -82,6 +101,12 @@ class RatingWriter:
     def end(self, writing: Writing, item: Item, absent: str) -> None:
         if absent in ("ended", "left"):
             writing.facts.end_record(CompetencyRating, item.record_id, writing.context.today)
+
+
+def _prefetch(writing: Writing, items: Sequence[Item], model: type[Bitemporal], field: str, target: str) -> None:
+    holders, competencies = writing.ids(target), writing.ids("competency")
+    pairs = [(holders.get(item.mapped[field]), competencies.get(item.mapped["competency"])) for item in items]
+    writing.facts.prefetch(model, [pair for pair in pairs if None not in pair])
 
 
 def _competency(writing: Writing, item: Item) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from connector.store.hr import Assignment, Employment, PersonDetails
 from connector.store.queue import put
 from connector.store.work import DueWork
-from connector.sync.identities import EMPLOYEE_NUMBER, match_employee, new_entity
 from connector.sync.writers.base import Item, Unresolved, Writing
 
 _DETAILS = ("given_name", "family_name", "email", "language")
@@ -20,17 +19,25 @@ _EMPLOYMENT = ("employee_number", "employment_type", "joint_committee")
 class EmployeeWriter:
     references: Mapping[str, str] = {"job": "job", "unit": "unit", "supervisor": "employee"}
 
+    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
+        writing.numbers.find(mapped["employee_number"] for mapped in new if mapped.get("employee_number"))
+        writing.newcomers.expect("employee", len(new))
+
     def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        match = match_employee(writing.session, writing.context, mapped.get("employee_number"))
+        match = writing.numbers.match(mapped.get("employee_number"))
         if match.is_doubtful:
             raise Unresolved("employee_number")
-        person_id = match.person_id or new_entity(writing.session, writing.context, "employee")
-        _remember_number(writing, mapped, person_id)
+        person_id = match.person_id or writing.newcomers.take("employee")
+        writing.numbers.remember(mapped.get("employee_number"), person_id)
         return person_id
+
+    def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
+        for model in (PersonDetails, Employment, Assignment):
+            writing.facts.prefetch(model, [(item.entity_id,) for item in items])
 
     def write(self, writing: Writing, item: Item) -> list[str]:
         if item.changed and "employee_number" in item.changed and item.entity_id is not None:
-            _remember_number(writing, item.mapped, item.entity_id)
+            writing.numbers.remember(item.mapped.get("employee_number"), item.entity_id)
         person = {"person_id": item.entity_id}
         today = writing.context.today
         hired = item.day("hired_on")
@@ -54,17 +61,6 @@ class EmployeeWriter:
             Employment, {"person_id": item.entity_id}, [(writing.context.today, values)], item.record_id
         )
         _announce(writing, "hr.left", item)
-
-
-def _remember_number(writing: Writing, mapped: Mapping[str, Any], person_id: int) -> None:
-    number = mapped.get("employee_number")
-    if number is None:
-        return
-    numbers = writing.ids(EMPLOYEE_NUMBER)
-    numbers.find([number])
-    if numbers.get(number) is None:
-        numbers.add(number, person_id)
-        writing.session.flush()  # the next record may carry the same number
 
 
 def _details(mapped: Mapping[str, Any]) -> dict[str, Any]:

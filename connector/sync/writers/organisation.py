@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connector.store.hr import JobDescription, OrgUnitDetails
-from connector.sync.identities import new_entity
 from connector.sync.writers.base import Item, Writing
 
 
 class UnitWriter:
     references: Mapping[str, str] = {"parent": "unit", "manager": "employee"}
 
+    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
+        writing.newcomers.expect("unit", len(new))
+
     def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        return new_entity(writing.session, writing.context, "unit")
+        return writing.newcomers.take("unit")
+
+    def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
+        writing.facts.prefetch(OrgUnitDetails, [(item.entity_id,) for item in items])
 
     def write(self, writing: Writing, item: Item) -> list[str]:
         parent = writing.ids("unit").get(item.mapped.get("parent"))
@@ -37,8 +42,14 @@ class UnitWriter:
 class JobWriter:
     references: Mapping[str, str] = {"unit": "unit"}
 
+    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
+        writing.newcomers.expect("job", len(new))
+
     def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        return new_entity(writing.session, writing.context, "job")
+        return writing.newcomers.take("job")
+
+    def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
+        writing.facts.prefetch(JobDescription, [(item.entity_id,) for item in items])
 
     def write(self, writing: Writing, item: Item) -> list[str]:
         unit = writing.ids("unit").get(item.mapped.get("unit"))

@@ -3,7 +3,7 @@ row (the changes are kept apart), and retired when the catalogue no longer holds
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -28,12 +28,18 @@ _TEXTS = (
 class TrainingWriter:
     references: Mapping[str, str] = {}
 
+    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
+        """Nothing can be made ahead."""
+
     def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
         context = writing.context
         row = Training(employer_id=context.employer_id, source_id=context.source_id, key=key, title=mapped["title"])
         writing.session.add(row)
         writing.session.flush()
         return row.id
+
+    def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
+        """A training is a row of its own, not a fact."""
 
     def write(self, writing: Writing, item: Item) -> list[str]:
         row = writing.session.get_one(Training, item.entity_id)

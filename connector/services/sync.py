@@ -26,9 +26,13 @@ def run_sync(
     name: str,
     *,
     dry_run: bool = False,
+    accept: bool = False,
     progress: Progress = no_progress,
 ) -> RunReport:
-    """Sync one source, or only show what a sync would do. Errors of connector.errors end it, none half-way."""
+    """Sync one source, or only show what a sync would do. Errors of connector.errors end it, none half-way.
+
+    `accept` is a person's yes to what the guard would stop: many new, or many missing, at once.
+    """
     require(actor, Act.SYNC)
     config = _configured(installation, name)
     mapping = read_mapping(installation.mappings.find(config.mapping))
@@ -46,6 +50,7 @@ def run_sync(
         clock=installation.clock,
         today=installation.today(config.time_zone),
         progress=progress,
+        is_accepted=accept,
     )
     report = run()
     # A catalogue is indexed after every run: a process killed in between must not leave its trainings unfindable.

@@ -9,14 +9,18 @@ from sqlalchemy.orm import Session
 
 from connector.domain.guard import Absent
 from connector.store.facts import FactWriter
-from connector.store.sync_state import Change, RecordState, Scan
+from connector.store.sync_state import Change, QuarantinedRecord, RecordState, Scan
 from connector.sync.context import RunContext
+from connector.sync.identities import Identities
 from connector.sync.mapping import Resource
-from connector.sync.report import Counts, counts_from
+from connector.sync.report import Counts, FieldChange, RecordProblem, counts_from
 from connector.sync.resolve import NEW, changed_in_run
 from connector.sync.runs import seen_in
 from connector.sync.writers import WRITERS
 from connector.sync.writers.base import Item, Writing
+
+_TOLD = 200
+_A = {"unit": "a unit", "job": "a job", "employee": "an employee", "competency": "a competency"}
 
 
 def missing_records(session: Session, context: RunContext, scan: Scan) -> tuple[list[RecordState], Absent]:
@@ -99,3 +103,60 @@ def _left(session: Session, context: RunContext, scan: Scan) -> int:
 def _has_left(fields: Mapping[str, str], context: RunContext) -> bool:
     left_on = fields.get("left_on")
     return fields.get("status") == "left" or (left_on is not None and left_on < context.today.isoformat())
+
+
+def changes_of(session: Session, context: RunContext) -> list[FieldChange]:
+    """What changed in this run and who is missing; the new ones are only counted."""
+    rows = session.execute(
+        select(RecordState.resource, RecordState.key, Change)
+        .join(Change, Change.record_id == RecordState.id)
+        .where(Change.run_id == context.run_id, Change.action != "new")
+        .order_by(Change.id)
+        .limit(_TOLD)
+    )
+    return [
+        FieldChange(resource, key, change.action, change.field, change.old, change.new, change.cause)
+        for resource, key, change in rows
+    ]
+
+
+def problems_of(session: Session, context: RunContext, targets: Mapping[str, str]) -> list[RecordProblem]:
+    """Everything that a person should look at after this run: quarantine, records that wait, references to nobody."""
+    problems = [
+        RecordProblem(row.resource, row.key, row.field, row.reason)
+        for row in session.scalars(
+            select(QuarantinedRecord)
+            .where(QuarantinedRecord.run_id == context.run_id, QuarantinedRecord.resolved_at.is_(None))
+            .order_by(QuarantinedRecord.id)
+            .limit(_TOLD)
+        )
+    ]
+    for resource, target in targets.items():
+        problems += _unresolved(session, context, resource, target)[: _TOLD - len(problems)]
+    return problems
+
+
+def _unresolved(session: Session, context: RunContext, resource: str, target: str) -> list[RecordProblem]:
+    states = session.scalars(
+        select(RecordState)
+        .where(
+            RecordState.source_id == context.source_id,
+            RecordState.resource == resource,
+            RecordState.is_pending,
+            RecordState.missing_since.is_(None),
+        )
+        .order_by(RecordState.id)
+        .limit(_TOLD)
+    ).all()
+    problems: list[RecordProblem] = []
+    for name, referred in WRITERS[target].references.items():
+        ids = Identities(session, context.source_id, referred)
+        keys = {state.id: state.mapped[name] for state in states if state.mapped.get(name)}
+        ids.find(keys.values())
+        reason = f"names {_A[referred]} that was not read; the record's own key is needed"
+        problems += [
+            RecordProblem(resource, state.key, name, reason)
+            for state in states
+            if state.id in keys and ids.get(keys[state.id]) is None
+        ]
+    return problems

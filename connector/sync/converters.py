@@ -123,7 +123,10 @@ def number(value: Any, options: Options) -> Decimal | None:
 
 
 def percent(value: Any, options: Options) -> Decimal | None:
-    """A share: 80 becomes 0.8; 0.8 stays."""
+    """A share: 80 and "80 %" become 0.8; 0.8 stays."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        share = number(value.strip().removesuffix("%"), options)
+        return share / 100 if share is not None else None
     result = number(value, options)
     return result / 100 if result is not None and result > 1 else result
 

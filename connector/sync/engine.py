@@ -10,17 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from connector.domain.guard import is_complete
+from connector.domain.guard import Arriving, differ_in_zeros_only, is_complete
 from connector.errors import GuardError, IncompleteScanError, PopError, ResourceRefusedError
 from connector.sources.reader import Reader
 from connector.store.database import Store
 from connector.store.facts import FactWriter
-from connector.store.sync_state import Scan, SyncRun
+from connector.store.sync_state import RecordState, Scan, SyncRun
 from connector.sync.apply import apply_page, known_records
-from connector.sync.classify import Classifier
-from connector.sync.conclude import end_missing, final_counts, missing_records
+from connector.sync.classify import Classifier, PageResult
+from connector.sync.conclude import changes_of, end_missing, final_counts, missing_records, problems_of
 from connector.sync.context import RunContext
 from connector.sync.fetch import Fetcher
 from connector.sync.mapping import Resource, SystemMapping
@@ -61,6 +62,7 @@ class Run:
         clock: Callable[[], datetime],
         today: date,
         progress: Progress,
+        is_accepted: bool = False,
     ) -> None:
         self._store = store
         self._source = source
@@ -69,6 +71,7 @@ class Run:
         self._clock = clock
         self._today = today
         self._progress = progress
+        self._is_accepted = is_accepted  # a person has looked at what the guard would stop
         self._targets = {resource.name: resource.target for resource in mapping.resources if resource.target}
 
     def __call__(self) -> RunReport:
@@ -131,6 +134,8 @@ class Run:
                 keys = [key for key in map(record_map.key, page.records) if key is not None]
                 known = known_records(session, context.source_id, resource.name, keys)
                 result = classifier.page(page.records, known)
+                if target == "employee":
+                    self._guard_newcomers(session, context, scan, result)
                 apply_page(self._writing(session, context), resource.name, target, result)
                 scan.total = page.total if page.total is not None else scan.total
                 checkpoint(session, scan, seen=result.seen, cursor=page.next, counts=result.counts)
@@ -138,6 +143,30 @@ class Run:
                 done, total = counts_from(scan.counts).received, scan.total
             self._progress(resource.name, done, total)
         self._close_scan(context, resource, "complete")
+
+    def _guard_newcomers(self, session: Session, context: RunContext, scan: Scan, page: PageResult) -> None:
+        """Before anything of a page is written: the same people under other keys must not become new ones."""
+        if context.is_first or self._is_accepted:
+            return
+        before = select(RecordState.key).where(
+            RecordState.source_id == context.source_id, RecordState.resource == scan.resource
+        )
+        new = counts_from(scan.counts).new + page.counts.new
+        known = session.scalar(select(func.count()).select_from(before.subquery())) or 0
+        arriving = Arriving(new, known - counts_from(scan.counts).new)
+        if not arriving.is_too_many:
+            return
+        zeros = differ_in_zeros_only(
+            {decision.key for decision in page.decisions if decision.known is None}, set(session.scalars(before))
+        )
+        hint = f"{zeros} of their keys are known ones with other leading zeros. " if zeros else ""
+        raise GuardError(
+            f"{new} or more people are new where {arriving.known} were known; more than {arriving.limit} at once "
+            "needs a person's yes",
+            where=f"{context.source_name}: {scan.resource}",
+            todo=f"{hint}Look whether they are the same people under other keys. If they are new: "
+            f"`pop sync {context.source_name} --accept`.",
+        )
 
     def _writing(self, session: Session, context: RunContext) -> Writing:
         return Writing(session, context, FactWriter(session, at=context.at, run_id=context.run_id))
@@ -164,12 +193,13 @@ class Run:
                     continue
                 scan = begin_scan(session, context.run_id, resource.name, self._clock())
                 missing, absent = missing_records(session, context, scan)
-                if absent.is_too_many:
+                if absent.is_too_many and not self._is_accepted:
                     raise GuardError(
                         f"{absent.missing} of {absent.known} records are no longer there; more than {absent.limit} "
                         "needs a person's yes",
                         where=f"{context.source_name}: {resource.name}",
-                        todo="Nothing was ended. Look in the source whether they have really gone.",
+                        todo="Nothing was ended. Look in the source whether they have really gone. If so: "
+                        f"`pop sync {context.source_name} --accept`.",
                     )
                 end_missing(session, context, resource, missing)
                 session.flush()
@@ -177,7 +207,10 @@ class Run:
                 counts[resource.name].missing = len(missing)
                 scan.counts = counts[resource.name].as_dict()
             run = session.get_one(SyncRun, context.run_id)
-            report = RunReport(context.run_id, self._source.name, "done", None, counts, self._targets)
+            changes, problems = changes_of(session, context), problems_of(session, context, self._targets)
+            report = RunReport(
+                context.run_id, self._source.name, "done", None, counts, self._targets, changes, problems
+            )
             run.counts = report.totals.as_dict()
             finish(run, "done", None, self._clock())
             return report

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -55,6 +54,22 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordProblem:
+    """Why a record was not taken over, or not wholly. It names field and kind, never the value."""
+
+    resource: str
+    key: str
+    field: str
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        name = "a record without a key" if self.key.startswith("?") else self.key
+        field = f"{self.field}: " if self.field else ""
+        return f"{self.resource} {name}: {field}{self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """A run as people quote it. `number` is None for a dry run, which leaves no trace."""
 
@@ -65,6 +80,7 @@ class RunReport:
     resources: dict[str, Counts]
     targets: dict[str, str]
     changes: list[FieldChange] = field(default_factory=list)
+    problems: list[RecordProblem] = field(default_factory=list)
 
     @property
     def totals(self) -> Counts:
@@ -75,18 +91,13 @@ class RunReport:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "ok": self.state == "done",
+            "ok": self.state in ("done", "dry run"),
             "run": self.number,
             "source": self.source,
             "state": self.state,
             "message": self.message,
             "total": self.totals.as_dict(),
             "resources": {name: counts.as_dict() for name, counts in self.resources.items()},
+            "changes": [asdict(change) for change in self.changes],
+            "problems": [asdict(problem) for problem in self.problems],
         }
-
-
-def total_of(counts: Iterable[Counts]) -> Counts:
-    total = Counts()
-    for part in counts:
-        total.add(part)
-    return total

@@ -149,3 +149,50 @@ def test_each_mistake_gets_one_sentence_that_says_what_to_do(
     workbook_file = tmp_path / "boek.xlsx"
     workbook_file.write_bytes(b"PK\x03\x04 not really")
     assert "cannot be read" in error_with(str(workbook_file))
+
+
+def test_the_same_people_under_other_keys_stop_before_anything_is_written(
+    sync_hr: Sync, files_installation: Installation, workbook: Workbook
+) -> None:
+    people = [f"{number:03};Mens;Nummer{number};;groen;;;;;" for number in range(10, 30)]
+    workbook.rows["mensen"] += people
+    workbook.write()
+    sync_hr()
+    good = list(workbook.rows["mensen"])
+    workbook.rows["mensen"] = [*good[:3], *(line.lstrip("0") for line in people)]
+    workbook.write()
+    with pytest.raises(GuardError) as caught:
+        sync_hr()
+    assert "are new where 23 were known; more than 5 at once" in str(caught.value)
+    assert "known ones with other leading zeros" in str(caught.value)
+    assert len(dump(files_installation)["person"]) <= 23 + 5
+    workbook.rows["mensen"] = good
+    workbook.write()
+    assert sync_hr().state == "done"
+
+
+def test_a_person_may_say_yes_to_what_the_guard_stopped(
+    sync_hr: Sync, files_installation: Installation, workbook: Workbook
+) -> None:
+    workbook.rows["mensen"] += [f"{number};Mens;Nummer{number};;groen;;;;;" for number in range(10, 30)]
+    workbook.write()
+    sync_hr()
+    workbook.rows["mensen"] = workbook.rows["mensen"][:-6]
+    workbook.write()
+    with pytest.raises(GuardError, match="pop sync hr --accept"):
+        sync_hr()
+    report = sync_hr(accept=True)
+    assert (report.state, report.totals.missing) == ("done", 6)
+    assert sync_hr().state == "done"
+
+
+def test_an_empty_list_where_people_were_known_ends_nobody(
+    sync_hr: Sync, files_installation: Installation, workbook: Workbook
+) -> None:
+    workbook.rows["mensen"] += [f"{number};Mens;Nummer{number};;groen;;;;;" for number in range(10, 30)]
+    workbook.write()
+    sync_hr()
+    workbook.rows["mensen"] = []
+    workbook.write()
+    with pytest.raises(GuardError, match="23 of 23"):
+        sync_hr()

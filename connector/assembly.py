@@ -12,6 +12,7 @@ from connector.services.installation import (
     system_clock,
 )
 from connector.services.organisations import register_organisations
+from connector.services.owner_keys import check_master_key, has_owner_keys
 from connector.settings import Settings, SourceSettings
 from connector.sources.reader import Connection
 from connector.store.database import Store
@@ -20,18 +21,25 @@ from connector.store.sealed import MasterKey
 
 
 def open_installation(settings: Settings, clock: Clock = system_clock) -> Installation:
-    """An installation on a database that has this release's schema (else StoreError)."""
+    """An installation on a database that has this release's schema and this master key (else an error)."""
     store = Store(_absolute(settings))
     check_version(store)
-    return _installation(settings, store, MasterKey.load(settings.security.master_key_file), clock)
+    key = MasterKey.load(settings.security.master_key_file)
+    with store.read() as session:
+        check_master_key(session, key)
+    return _installation(settings, store, key, clock)
 
 
 def prepare_installation(settings: Settings, clock: Clock = system_clock) -> Installation:
-    """The same, after making what is missing: the master key, the newest schema, the organisations."""
-    path = settings.security.master_key_file
-    key = MasterKey.load(path) if path.exists() else MasterKey.create(path)
+    """The same, after making what is missing: the newest schema, the organisations, and the master key of a database
+    that has nothing sealed yet."""
     store = Store(_absolute(settings))
     upgrade(store)
+    path = settings.security.master_key_file
+    with store.read() as session:
+        is_new = not path.exists() and not has_owner_keys(session)
+        key = MasterKey.create(path) if is_new else MasterKey.load(path)
+        check_master_key(session, key)
     installation = _installation(settings, store, key, clock)
     register_organisations(TIMER, installation)
     return installation

@@ -27,8 +27,15 @@ master_key_file = "master.key"   # keep a copy apart from the database and its b
 [server]
 secret_key_file = "secret.key"
 
+# How people reach the pages: links in mails and calendars start with it. Change it before you invite anybody.
+base_url = "http://127.0.0.1:8080"
+
+[mail]
+kind = "folder"                  # invitations go to files in `mail`; "smtp" sends them (see config.example.toml)
+sender = "pop@localhost"         # who invites: change it before you invite anybody
+
 [organisations.own]
-name = "Our organisation"
+name = "Our organisation"        # stands in mails
 language = "nl"
 """
 _FILES = """
@@ -39,14 +46,19 @@ employer = "own"
 """
 
 
-@main.command()
+@main.command(short_help="Write the settings, the keys and an empty workbook.")
 @click.option("--files", "with_files", is_flag=True, help="Also write an empty workbook for people and functions.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), show_default="this folder")
 def init(with_files: bool, folder: Path) -> None:
     """Write config.toml, the keys and (with --files) an empty workbook. What is there already is left alone."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "config.toml", _CONFIG + (_FILES if with_files else ""))
-    _write_once(folder / "master.key", MasterKey.create)
+    if (folder / "pop.sqlite3").exists() and not (folder / "master.key").exists():
+        click.echo(
+            f"{folder / 'master.key'}: not written, for there is a database already: put its own key back", err=True
+        )
+    else:
+        _write_once(folder / "master.key", MasterKey.create)
     _write_once(folder / "secret.key", _new_secret)
     if with_files:
         _write_once(folder / "personeel.xlsx", _empty_workbook)
@@ -73,9 +85,11 @@ def _new_secret(path: Path) -> None:
 
 def _empty_workbook(path: Path) -> None:
     sheets: dict[str, tuple[list[str], list[str]]] = {}
+    notes: dict[tuple[str, str], str] = {}
     for resource in read_mapping(MappingFolders().load("hr", "files")).resources:
         needed, optional = sheets.setdefault(resource.read["sheet"], ([], []))
+        notes.update({(resource.read["sheet"], name): text for name, text in resource.read.get("notes", {}).items()})
         needed += [name for name in resource.read.get("columns", []) if name not in needed]
         optional += [name for name in resource.read.get("optional", []) if name not in optional]
     merged = {name: (needed, [o for o in optional if o not in needed]) for name, (needed, optional) in sheets.items()}
-    write_empty_workbook(path, merged)
+    write_empty_workbook(path, merged, notes)

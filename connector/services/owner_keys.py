@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connector.errors import ConfigurationError, StoreError
 from connector.services.installation import Installation
 from connector.store.accounts import OwnerKeyRow
-from connector.store.sealed import OwnerKey
+from connector.store.sealed import MasterKey, OwnerKey
 
 
 def owner_key(session: Session, installation: Installation, owner_id: int) -> OwnerKey:
@@ -18,3 +20,22 @@ def owner_key(session: Session, installation: Installation, owner_id: int) -> Ow
         session.add(row)
         session.flush()  # a second text in this transaction must find the same key
     return installation.master_key.owner_key(owner_id, row.wrapped)
+
+
+def check_master_key(session: Session, master_key: MasterKey) -> None:
+    """ConfigurationError when this master key is not the one that the owners' keys were wrapped with."""
+    row = session.scalar(select(OwnerKeyRow).order_by(OwnerKeyRow.owner_id).limit(1))
+    if row is None:
+        return
+    try:
+        master_key.owner_key(row.owner_id, row.wrapped)
+    except StoreError as error:
+        raise ConfigurationError(
+            "this master key does not belong to this database",
+            where="security.master_key_file",
+            todo="Put the copy of the right key back: without it nobody's plan can be opened.",
+        ) from error
+
+
+def has_owner_keys(session: Session) -> bool:
+    return session.scalar(select(OwnerKeyRow.owner_id).limit(1)) is not None

@@ -64,7 +64,8 @@ class MasterKey:
                 "the master key cannot be read",
                 where=str(path),
                 tried=error.strerror or "open",
-                todo="Set security.master_key_file, or make a key with `pop init`.",
+                todo="Put its copy back there, or set security.master_key_file. "
+                "A new key would not open what the old one sealed.",
             ) from error
         except ValueError as error:
             raise ConfigurationError("the master key is not 64 hexadecimal digits", where=str(path)) from error

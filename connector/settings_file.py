@@ -47,9 +47,13 @@ _FIELDS: dict[type, type[fields.Field[Any]]] = {
 
 
 def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the file (None: `config.toml` here if there is one) and the environment."""
-    raw, folder = _read(path)
-    _overlay(raw, os.environ if environment is None else environment)
+    """Settings from the file (None: `config.toml` here) and the environment, which alone is enough too.
+
+    With neither there is no installation: a ConfigurationError, rather than a second one with all defaults.
+    """
+    given = os.environ if environment is None else environment
+    raw, folder = _read(path, is_needed=not any(name.startswith(_PREFIX) for name in given))
+    _overlay(raw, given)
     _refuse_unknown(raw, [*_SECTIONS, *_TABLES], "", "section")
     sections: dict[str, Any] = {
         name: _section(made, raw.get(name, {}), name, folder) for name, made in _SECTIONS.items()
@@ -66,9 +70,15 @@ def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Set
     return settings
 
 
-def _read(path: Path | None) -> tuple[dict[str, Any], Path]:
+def _read(path: Path | None, *, is_needed: bool) -> tuple[dict[str, Any], Path]:
     chosen = path or Path("config.toml")
     if path is None and not chosen.exists():
+        if is_needed:
+            raise ConfigurationError(
+                "there is no config.toml in this folder",
+                where=str(chosen),
+                todo="Name the file with --config, go to its folder, or make a new installation with `pop init`.",
+            )
         return {}, Path.cwd()
     try:
         return tomllib.loads(chosen.read_text(encoding="utf-8")), chosen.resolve().parent
@@ -77,10 +87,18 @@ def _read(path: Path | None) -> tuple[dict[str, Any], Path]:
             "the settings cannot be read",
             where=str(chosen),
             tried=error.strerror or "open",
-            todo="Copy config.example.toml to config.toml, or name another file with --config.",
+            todo=_way_out(error),
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"this is not valid TOML: {error}", where=str(chosen)) from error
+
+
+def _way_out(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "Name another file with --config, or make one with `pop init`."
+    if isinstance(error, PermissionError):
+        return "Give the account that runs `pop` the right to read it."
+    return "Name another file with --config."
 
 
 def _overlay(raw: dict[str, Any], environment: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from connector import settings as declared
 from connector.errors import ConfigurationError
-from connector.settings_file import _SECTIONS, _TABLES, load
+from connector.settings_file import _SECTIONS, _TABLES, _way_out, load
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
 EMPLOYER = '[organisations.acme]\nname = "Acme"\n'
@@ -70,8 +70,27 @@ def test_a_secret_file_that_is_not_there_stops_the_start(tmp_path: Path) -> None
 
 
 def test_a_settings_file_that_was_named_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"Copy config\.example\.toml"):
+    with pytest.raises(ConfigurationError, match="make one with `pop init`"):
         load(tmp_path / "nowhere.toml", {})
+    with pytest.raises(ConfigurationError, match="Is a directory") as caught:
+        load(tmp_path, {})
+    assert "pop init" not in str(caught.value)
+
+
+def test_without_a_file_only_the_environment_makes_an_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match=r"there is no config\.toml in this folder"):
+        load(None, {"HOME": "x"})
+    settings = load(None, {"POP__SERVER__PORT": "2000"})
+    assert (settings.server.port, settings.folder) == (2000, tmp_path)
+    (tmp_path / "config.toml").write_text("", encoding="utf-8")
+    assert load(None, {}).server.port == 8080
+
+
+def test_who_may_not_read_the_settings_is_not_told_to_make_new_ones(tmp_path: Path) -> None:
+    assert "right to read" in _way_out(PermissionError(13, "Permission denied"))
 
 
 def test_the_example_loads_and_names_every_setting() -> None:

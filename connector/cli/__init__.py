@@ -31,7 +31,7 @@ class _Commands(click.Group):
 @click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The settings; without it: config.toml in this folder, if there is one.",
+    help="The settings; without it: config.toml in this folder.",
 )
 @click.pass_context
 def main(context: click.Context, config: Path | None) -> None:

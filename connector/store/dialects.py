@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
@@ -52,6 +53,14 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 def is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
+
+
+def is_missing(engine: Engine) -> bool:
+    """Whether the file of a SQLite database is not there: connecting would make it. A server is asked, not known."""
+    name = engine.url.database
+    if engine.dialect.name != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
+        return False
+    return not Path(name).exists()
 
 
 def skip_locked(session: Session) -> dict[str, bool]:

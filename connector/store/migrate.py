@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 
 from connector.errors import StoreError
 from connector.store.database import Store
+from connector.store.dialects import is_missing
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -35,8 +36,14 @@ def upgrade(store: Store) -> None:
 
 
 def check_version(store: Store) -> None:
-    """Raise StoreError unless the database has exactly the schema of this release."""
+    """Raise StoreError unless the database has exactly the schema of this release. Looking makes no database."""
     script = _scripts()
+    if is_missing(store.engine):
+        raise StoreError(
+            "there is no database yet",
+            where=store.engine.url.render_as_string(hide_password=True),
+            todo="Run `pop db upgrade`.",
+        )
     with store.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     head = script.get_current_head()

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from connector.domain.access import TIMER, Role
 from connector.errors import NotFoundError
 from connector.services.sessions import known_subjects, open_known_session
+from connector.web import entering
 from connector.web import session as visit
 
 DEMO_ISSUER = "demo"  # accounts of the demo: this issuer, and `role:<role>` as their subject
@@ -28,6 +29,6 @@ def demo_roles() -> list[Role]:
 def enter() -> Response:
     try:
         subject = f"role:{request.form.get('role', '')}"
-        return visit.enter(open_known_session(TIMER, visit.installation(), DEMO_ISSUER, subject))
+        return entering.enter(open_known_session(TIMER, visit.installation(), DEMO_ISSUER, subject))
     except NotFoundError:
         raise NotFound from None

@@ -67,16 +67,6 @@ def current_actor() -> Actor:
     return who.actor
 
 
-def enter(key: str) -> Response:
-    """Start a session in this browser and go where the visitor wanted to be. Nothing of before remains valid."""
-    wanted, language = session.get("wanted"), session.get("language")
-    session.clear()  # with it goes the old CSRF token and any sign-in under way
-    session["key"] = key
-    if language:
-        session["language"] = language
-    return redirect(wanted if isinstance(wanted, str) and is_own_path(wanted) else url_for("home.start"))
-
-
 def leave() -> None:
     """End the session here and on the server."""
     key = session.get("key")

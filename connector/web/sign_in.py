@@ -16,6 +16,7 @@ from connector.services.arrival import welcome
 from connector.services.sessions import Identity, open_session
 from connector.web import session as visit
 from connector.web.demo_sign_in import demo_roles
+from connector.web.entering import enter
 
 _log = logging.getLogger(__name__)
 _LANGUAGES = ("nl", "en", "fr")
@@ -64,7 +65,7 @@ def answer() -> Response:
     employer = visit.shell().employer
     if employer is not None and claims.employee_number is not None:
         welcome(TIMER, visit.installation(), identity, employer, claims.employee_number)
-    return visit.enter(key)
+    return enter(key)
 
 
 @blueprint.post("/sign-out")

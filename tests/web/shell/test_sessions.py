@@ -168,6 +168,37 @@ def test_signing_in_never_leads_to_another_site(wanted: str, create_client: Any,
     assert client.post("/sign-in/demo", {"role": "hr"}).location == "/"
 
 
+@pytest.mark.parametrize("path", ["/team", "/team/7", "/needs?unit=1", "/my-plan/share"])
+def test_a_page_of_another_role_is_not_where_one_ends_up(path: str, create_client: Any, demo_hr: None) -> None:
+    client = create_client(demo=True)
+    client.get(path, status=302)
+    assert client.post("/sign-in/demo", {"role": "hr"}).location == "/"
+    assert client.get("/", status=302).location == "/dossiers"
+
+
+@pytest.mark.parametrize("path", ["/dossiers/7", "/go/hr/1", "/nowhere"])
+def test_a_page_of_ones_own_role_or_of_every_role_is(path: str, create_client: Any, demo_hr: None) -> None:
+    client = create_client(demo=True)
+    with client.browser.session_transaction() as kept:
+        kept["wanted"] = path
+    assert client.post("/sign-in/demo", {"role": "hr"}).location == path
+
+
+def test_who_has_two_roles_comes_in_the_role_that_has_the_page(
+    create_client: Any, demo_hr: None, installation: Installation
+) -> None:
+    client = create_client(demo=True)
+    key = open_known_session(TIMER, installation, "demo", "role:hr")
+    found = find_visitor(TIMER, installation, key)
+    assert found is not None
+    add_membership(Actor(Role.ADMINISTRATOR, None), installation, found.account_id, 1, Role.TRAINING)
+    for path in ("/needs", "/dossiers"):
+        client.get(path, status=302)
+        assert client.post("/sign-in/demo", {"role": "hr"}).location == path
+        client.get(path)
+        client.post("/sign-out")
+
+
 @pytest.mark.parametrize("path", ["//evil.example/x", "/go//evil.example", "/\\evil.example", "/go/hr/%2F%2Fevil"])
 def test_a_page_that_was_asked_for_in_vain_leads_back_to_this_site(
     path: str, create_client: Any, demo_hr: None

@@ -19,7 +19,8 @@ _log = get_logger("connector.requests")
 
 def follow_requests(app: Flask) -> None:
     """Give every request of the application a number, and log what became of it: never its query or its body."""
-    app.before_request(_begin)
+    first = app.before_request_funcs.setdefault(None, [])
+    first.insert(0, _begin)  # before the guard of the pages, which may answer by itself
     app.after_request(_end)
 
 
@@ -46,7 +47,7 @@ def _end(response: Response) -> Response:
         method=request.method,
         route=request.url_rule.rule if request.url_rule else None,
         status=response.status_code,
-        milliseconds=round((time.perf_counter() - g.get("began_at", time.perf_counter())) * 1000, 1),
+        milliseconds=round((time.perf_counter() - g.began_at) * 1000, 1),
     )
     structlog.contextvars.clear_contextvars()
     return response

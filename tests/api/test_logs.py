@@ -51,6 +51,14 @@ def test_requests_leave_one_line_each(world: World, lines: io.StringIO) -> None:
     assert line["timestamp"].endswith("Z")
 
 
+def test_a_redirect_to_sign_in_has_its_number_and_its_time_too(world: World, lines: io.StringIO) -> None:
+    answer = world.client.get("/dossiers")
+    assert answer.status_code == 302
+    (line,) = [line for line in _read(lines) if line["event"] == "request"]
+    assert line["request"] == answer.headers["BelGov-Trace-Id"]
+    assert line["milliseconds"] > 0
+
+
 def test_nothing_secret_or_personal_in_the_logs(
     world: World, lines: io.StringIO, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -15,6 +15,7 @@ import click
 
 from connector.assembly import open_installation
 from connector.errors import PopError
+from connector.foreign_errors import foreign_errors_as_ours
 from connector.logs import set_up_logs
 from connector.outlets.mail import Carrier
 from connector.outlets.mail_folder import MailFolder
@@ -81,10 +82,12 @@ def main(config: Path | None, once: bool) -> None:
     """Do what has to happen by itself: nightly syncs, planning, invitations, reminders."""
     set_up_logs()
     try:
-        sys.exit(run_jobs(load(config), once=once))
+        with foreign_errors_as_ours():
+            code = run_jobs(load(config), once=once)
     except PopError as error:
         click.echo(f"pop: {error}", err=True)
-        sys.exit(1)
+        code = 1
+    sys.exit(code)
 
 
 if __name__ == "__main__":

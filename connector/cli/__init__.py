@@ -11,6 +11,7 @@ import click
 
 from connector import __version__
 from connector.errors import PopError
+from connector.foreign_errors import foreign_errors_as_ours
 from connector.settings import Settings
 from connector.settings_file import load
 
@@ -20,7 +21,8 @@ class _Commands(click.Group):
 
     def invoke(self, context: click.Context) -> object:
         try:
-            return super().invoke(context)
+            with foreign_errors_as_ours():
+                return super().invoke(context)
         except PopError as error:
             click.echo(f"pop: {error}", err=True)
             sys.exit(1)

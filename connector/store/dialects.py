@@ -8,12 +8,31 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from connector.errors import ConfigurationError, StoreError
 
 _BUSY_MS = 15_000
+# By the beginning of SQLite's own name of the error: what it is, and the way out.
+_SQLITE = {
+    "SQLITE_CANTOPEN": (
+        "the file of the database cannot be opened",
+        "Make its folder, and give the account that runs `pop` the right to write there.",
+    ),
+    "SQLITE_NOTADB": ("this file is not a SQLite database", "Name another file, or restore a backup."),
+    "SQLITE_CORRUPT": ("the file of the database is damaged", "Restore a backup."),
+    "SQLITE_READONLY": (
+        "the database may only be read",
+        "Give the account that runs `pop` the right to write the file and its folder.",
+    ),
+    "SQLITE_BUSY": ("another program holds the database", "Wait for it, or stop it, and try again."),
+    "SQLITE_FULL": ("the disk of the database is full", "Make room, and try again."),
+}
+_AWAY = (
+    "the database server cannot be reached, or does not let us in",
+    "Look whether it runs, and at the host, name, user and password in the address.",
+)
 
 
 def open_engine(url: str) -> Engine:
@@ -69,9 +88,15 @@ def skip_locked(session: Session) -> dict[str, bool]:
 
 
 def as_store_error(error: DBAPIError) -> StoreError:
-    """The driver's words without the statement and its values, which may be personal."""
+    """What went wrong, without the driver's text or the statement: their values may be personal, or a password."""
+    code = getattr(error.orig, "sqlite_errorname", None)
+    if code is not None:
+        what, todo = next((told for start, told in _SQLITE.items() if code.startswith(start)), (None, ""))
+    else:
+        is_away = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) is None
+        what, todo = _AWAY if is_away else (None, "")
     return StoreError(
-        f"the database refused: {type(error.orig).__name__}",
-        where="database",
-        todo="Look at the database's own log for the statement.",
+        what or f"the database refused: {type(error.orig).__name__}",
+        where="database.url" if what else "database",
+        todo=todo or "Look at the database's own log for the statement.",
     )

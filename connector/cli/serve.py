@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import socket
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from gunicorn.app.base import BaseApplication
@@ -13,9 +15,10 @@ from connector.app import create_wsgi, secret_key
 from connector.assembly import open_installation
 from connector.cli import main, settings_of
 from connector.errors import ConfigurationError
-from connector.settings import Settings
+from connector.settings import ServerSettings, Settings
 from connector.web.assets import check_assets
 
+_EVERYWHERE = ("0.0.0.0", "::")  # every address of this machine
 _THREADS = 4
 _GRACE = 20  # seconds for requests under way when the server is asked to stop
 
@@ -41,9 +44,44 @@ def serve(settings: Settings, host: str, port: int, *, demo: bool = False, worke
             where="server.port",
             todo="Stop the other program, or choose another port with --port.",
         )
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Pages on http://{shown}:{port}/ (Ctrl-C stops)", err=True)
-    _Server(settings, f"{shown}:{port}", demo, workers or settings.server.workers).run()
+    for remark in remarks(settings, host, port, demo=demo):
+        click.echo(f"pop: {remark}", err=True)
+    click.echo(f"Pages on http://{_bracketed(host)}:{port}/ (Ctrl-C stops)", err=True)
+    server = replace(settings.server, base_url=address_served(settings.server, host, port))
+    served = replace(settings, server=server)
+    _Server(served, f"{_bracketed(host)}:{port}", demo, workers or settings.server.workers).run()
+
+
+def address_served(server: ServerSettings, host: str, port: int) -> str:
+    """Where links point: to server.base_url, or to what is served when that was not set."""
+    if server.base_url != ServerSettings().base_url:
+        return server.base_url
+    return f"http://{'127.0.0.1' if host in _EVERYWHERE else _bracketed(host)}:{port}"
+
+
+def remarks(settings: Settings, host: str, port: int, *, demo: bool) -> list[str]:
+    """What an operator should know of settings with which one can serve, a sentence each."""
+    said = []
+    if not demo and settings.sign_in.issuer is None:
+        said.append("Nobody can sign in on the pages, for sign_in.issuer (the identity provider) is not set.")
+    set_to, served = settings.server.base_url, address_served(settings.server, host, port)
+    if set_to != served:
+        said.append(f"server.base_url is not set, so links point to {served} here but to {set_to} in mails.")
+    elif _is_other_port(set_to, port):
+        said.append(f"server.base_url is {set_to}, so links do not point to port {port}, which is served.")
+    return said
+
+
+def _is_other_port(base_url: str, port: int) -> bool:
+    """Whether an address of this machine names another port; one elsewhere is a proxy's, with a port of its own."""
+    parts = urlsplit(base_url)
+    if parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        return False
+    return (parts.port or (443 if parts.scheme == "https" else 80)) != port
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def free_port(start: int = 8080, host: str = "127.0.0.1") -> int:

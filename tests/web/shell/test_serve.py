@@ -14,8 +14,10 @@ import pytest
 import requests
 
 from connector.app import secret_key
-from connector.cli.serve import free_port, is_free
+from connector.cli.serve import address_served, free_port, is_free, remarks
 from connector.errors import ConfigurationError
+from connector.settings import ServerSettings
+from connector.settings_file import load
 
 
 @pytest.fixture
@@ -76,13 +78,68 @@ def test_it_serves_and_stops_when_asked(folder: Path) -> None:
         try:
             page = _wait_for(f"http://127.0.0.1:{port}/sign-in")
             assert "Meld je aan" in page
+            described = requests.get(f"http://127.0.0.1:{port}/api/v1/openapi.json", timeout=10).json()
+            assert described["servers"][0]["url"].startswith(f"http://127.0.0.1:{port}")
             server.send_signal(signal.SIGTERM)
             assert server.wait(30) == 0
+            assert server.stderr is not None
+            said = server.stderr.read()
+            assert "Nobody can sign in" in said
+            assert "server.base_url is not set" in said
         finally:
             server.kill()
     assert is_free(port)
     assert not list(Path.home().glob(".gunicorn/*.ctl"))
     assert (folder / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host", "port", "address"),
+    [
+        (None, "127.0.0.1", 8190, "http://127.0.0.1:8190"),
+        (None, "0.0.0.0", 8080, "http://127.0.0.1:8080"),
+        (None, "::", 8190, "http://127.0.0.1:8190"),
+        (None, "::1", 8190, "http://[::1]:8190"),
+        (None, "pop.example", 8190, "http://pop.example:8190"),
+        ("https://pop.example", "127.0.0.1", 8190, "https://pop.example"),
+    ],
+)
+def test_links_point_to_what_is_served_unless_the_settings_say_otherwise(
+    base_url: str | None, host: str, port: int, address: str
+) -> None:
+    server = ServerSettings(base_url=base_url) if base_url else ServerSettings()
+    assert address_served(server, host, port) == address
+
+
+@pytest.mark.parametrize(
+    ("base_url", "port", "is_said"),
+    [
+        (None, 8080, False),
+        (None, 8190, True),
+        ("http://localhost:9000", 8190, True),
+        ("http://localhost:8190", 8190, False),
+        ("http://localhost", 80, False),
+        ("https://pop.example", 8190, False),  # a proxy stands before it
+        ("https://pop.example:8443", 8190, False),
+    ],
+)
+def test_a_base_url_with_another_port_is_said_in_one_sentence(
+    folder: Path, base_url: str | None, port: int, is_said: bool
+) -> None:
+    environment = {"POP__SIGN_IN__ISSUER": "https://id.example"} | (
+        {"POP__SERVER__BASE_URL": base_url} if base_url else {}
+    )
+    said = remarks(load(folder / "config.toml", environment), "127.0.0.1", port, demo=False)
+    assert [remark.startswith("server.base_url") for remark in said] == [True] * is_said
+    assert all(remark.endswith(".") and remark.count(". ") == 0 for remark in said)
+
+
+def test_without_a_provider_it_is_said_that_nobody_can_sign_in_but_not_in_the_demo(folder: Path) -> None:
+    settings = load(folder / "config.toml", {})
+    (said,) = remarks(settings, "127.0.0.1", 8080, demo=False)
+    assert said.startswith("Nobody can sign in")
+    assert "sign_in.issuer" in said
+    assert remarks(settings, "127.0.0.1", 8080, demo=True) == []
 
 
 def _wait_for(address: str) -> str:

@@ -117,12 +117,14 @@ def _check_move(row: Conversation, starts_at: datetime, now: datetime) -> None:
     if len(row.participants) < 2:
         raise ConflictError("nobody is known to have this conversation with", todo="Fill in the supervisor first.")
     problems = []
-    if starts_at.tzinfo is None:
+    if starts_at.utcoffset() is None:
         problems.append("a moment with its time zone")
     elif starts_at <= now:
         problems.append("a moment that is still to come")
-    if starts_at.minute % 30 or starts_at.second or starts_at.microsecond:
-        problems.append("a time on the half hour")
+    elif starts_at - now > timedelta(days=2 * 366):
+        problems.append("a moment within two years")
+    elif (starts_at - datetime.min.replace(tzinfo=UTC)) % timedelta(minutes=30):
+        problems.append("a time on the half hour (in UTC)")
     if problems:
         raise InputError("this time does not fit", problems={"starts_at": problems}, where="starts_at")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -98,6 +98,12 @@ def test_a_move_keeps_the_uid_and_raises_the_sequence_by_one(staff: Staff, boss:
         (datetime(2027, 1, 5, 9, 10, tzinfo=UTC), "half hour"),
         (datetime(2026, 1, 5, 9, 0, tzinfo=UTC), "still to come"),
         (datetime(2027, 1, 5, 9, 0), "time zone"),  # noqa: DTZ001
+        (datetime(2027, 1, 5, 9, 0, tzinfo=timezone(timedelta(hours=5, minutes=45))), "half hour"),
+        (datetime(2027, 1, 5, 9, 0, tzinfo=timezone(timedelta(seconds=30))), "half hour"),
+        (datetime(2027, 1, 5, 9, 0, 0, 1, tzinfo=UTC), "half hour"),
+        (datetime(9999, 12, 31, 23, 30, tzinfo=UTC), "within two years"),
+        (datetime(9999, 12, 31, 23, 30, tzinfo=timezone(timedelta(hours=-12))), "within two years"),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=14))), "still to come"),
     ],
 )
 def test_a_move_to_no_time_is_refused(staff: Staff, person: int, starts_at: datetime, problem: str) -> None:
@@ -105,6 +111,14 @@ def test_a_move_to_no_time_is_refused(staff: Staff, person: int, starts_at: date
         move_conversation(staff.hr, staff.installation, row_of(staff, person).id, starts_at)
     assert problem in str(caught.value.problems)
     assert len(messages(staff)) == 2
+
+
+def test_a_half_hour_is_one_in_utc_whatever_zone_the_caller_writes(staff: Staff, person: int) -> None:
+    kathmandu = timezone(timedelta(hours=5, minutes=45))
+    starts_at = datetime(2027, 1, 5, 14, 15, tzinfo=kathmandu)
+    moved = move_conversation(staff.hr, staff.installation, row_of(staff, person).id, starts_at)
+    assert moved.starts_at == datetime(2027, 1, 5, 8, 30, tzinfo=UTC)
+    assert slots(staff)[person] == 3
 
 
 def test_a_move_onto_another_conversation_is_refused_and_changes_nothing(staff: Staff, boss: int, person: int) -> None:

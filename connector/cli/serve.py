@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from connector.errors import ConfigurationError
 from connector.settings import ServerSettings, Settings
 from connector.web.assets import check_assets
 
-_EVERYWHERE = ("0.0.0.0", "::")  # every address of this machine
+_EVERYWHERE = {str(IPv4Address(0)), str(IPv6Address(0))}  # every address of this machine
 _THREADS = 4
 _GRACE = 20  # seconds for requests under way when the server is asked to stop
 

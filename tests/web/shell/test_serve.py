@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_it_serves_and_stops_when_asked(folder: Path) -> None:
     ("base_url", "host", "port", "address"),
     [
         (None, "127.0.0.1", 8190, "http://127.0.0.1:8190"),
-        (None, "0.0.0.0", 8080, "http://127.0.0.1:8080"),
+        (None, str(IPv4Address(0)), 8080, "http://127.0.0.1:8080"),
         (None, "::", 8190, "http://127.0.0.1:8190"),
         (None, "::1", 8190, "http://[::1]:8190"),
         (None, "pop.example", 8190, "http://pop.example:8190"),

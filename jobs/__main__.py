@@ -80,6 +80,7 @@ def _sentence(tally: Counter[str]) -> str:
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 def main(config: Path | None, once: bool) -> None:
     """Do what has to happen by itself: nightly syncs, planning, invitations, reminders."""
+    os.umask(0o077)  # what is written holds names and keys
     set_up_logs()
     try:
         with foreign_errors_as_ours():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ class _Commands(click.Group):
     """Exit codes: 0 done, 1 failed, 2 wrong use or: waits for a person."""
 
     def invoke(self, context: click.Context) -> object:
+        os.umask(0o077)  # what is written holds names and keys
         try:
             with foreign_errors_as_ours():
                 return super().invoke(context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -14,9 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from connector.cli import main
 from connector.cli.output import print_json
 from connector.cli.serve import free_port, serve
+from connector.demo.folder import hold_folder
 from connector.demo.runner import STEPS, DemoResult, run_demo
 from connector.demo.runner import Progress as DemoProgress
 from connector.errors import PopError
+from connector.foreign_errors import foreign_errors_as_ours
 
 _WORDS = {
     "prepare": "making the folder, the keys and the database",
@@ -37,20 +39,23 @@ _WORDS = {
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="Or the next free one.")
 def demo(no_serve: bool, as_json: bool, folder: Path, port: int) -> None:
     """Run the whole job on an invented employer, in a folder of its own that each run resets, and serve the pages."""
-    chosen = port if no_serve else free_port(port)
-    try:
-        with _progress() as progress:
-            result = run_demo(folder, chosen, progress)
-    except PopError as error:
+    with ExitStack() as held:  # until the pages stop: another run would empty the folder under them
+        try:
+            with foreign_errors_as_ours():
+                held.enter_context(hold_folder(folder))
+                chosen = port if no_serve else free_port(port)
+                with _progress() as progress:
+                    result = run_demo(folder, chosen, progress)
+        except PopError as error:
+            if as_json:
+                print_json({"ok": False, "error": type(error).__name__, "message": error.sentence()})
+            click.echo(f"pop: {error}", err=True)
+            sys.exit(1)
+        _tell(result, folder)
         if as_json:
-            print_json({"ok": False, "error": type(error).__name__, "message": error.sentence()})
-        click.echo(f"pop: {error}", err=True)
-        sys.exit(1)
-    _tell(result, folder)
-    if as_json:
-        print_json(result.as_json())
-    if not no_serve:
-        serve(result.settings, result.settings.server.host, chosen, demo=True)
+            print_json(result.as_json())
+        if not no_serve:
+            serve(result.settings, result.settings.server.host, chosen, demo=True)
 
 
 def _tell(result: DemoResult, folder: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from connector.errors import ConfigurationError
@@ -38,23 +41,33 @@ employer = "schakel"
 """
 
 
+@contextmanager
+def hold_folder(folder: Path) -> Iterator[None]:
+    """The folder for one demo at a time, as long as this lasts; ConfigurationError while another one uses it.
+
+    Processes that are forked meanwhile hold it too. The system lets it go when the last of them ends, however it ends.
+    """
+    _make_ours(folder)
+    with (folder / MARKER).open("a", encoding="utf-8") as marker:
+        try:
+            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigurationError(
+                "another `pop demo` still uses this folder",
+                where=str(folder),
+                todo="Stop that one first (Ctrl-C where it runs), or choose another folder with --folder.",
+            ) from error
+        yield
+
+
 def reset_folder(folder: Path) -> None:
     """An empty folder with our marker. ConfigurationError rather than touch anything that we did not make."""
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise _refusal(folder, "is not a folder of the demo")
-    if folder.is_dir():
-        if any(folder.iterdir()) and not (folder / MARKER).is_file():
-            raise _refusal(folder, "holds something that the demo did not make")
-        for path in folder.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            elif path.name != MARKER:
-                path.unlink()  # the marker goes last, so that a broken reset can be done again
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / MARKER).write_text("This folder is emptied at each run of `pop demo`.\n", encoding="utf-8")
-    except OSError as error:
-        raise _refusal(folder, f"cannot be written ({error.strerror})") from error
+    _make_ours(folder)
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != MARKER:  # the marker stays, so that a broken reset can be done again
+            path.unlink()
 
 
 def write_config(folder: Path, port: int) -> Path:
@@ -62,6 +75,22 @@ def write_config(folder: Path, port: int) -> Path:
     path = folder / "config.toml"
     path.write_text(_CONFIG.format(port=port), encoding="utf-8")
     return path
+
+
+def _make_ours(folder: Path) -> None:
+    """The folder with our marker, unless somebody else's things are in it."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise _refusal(folder, "is not a folder of the demo")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        marker = folder / MARKER
+        if marker.is_file():
+            return
+        if any(folder.iterdir()):
+            raise _refusal(folder, "holds something that the demo did not make")
+        marker.write_text("This folder is emptied at each run of `pop demo`.\n", encoding="utf-8")
+    except OSError as error:
+        raise _refusal(folder, f"cannot be written ({error.strerror})") from error
 
 
 def _refusal(folder: Path, what: str) -> ConfigurationError:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from sqlalchemy import select
 from connector.assembly import open_installation
 from connector.cli import main
 from connector.demo.accounts import ISSUER
-from connector.demo.folder import MARKER
+from connector.demo.folder import MARKER, hold_folder
 from connector.demo.runner import STEPS, DemoResult, run_demo
 from connector.demo.sample import read_sample
 from connector.domain.access import TIMER, Actor, Role
@@ -184,3 +186,21 @@ def test_the_command_leaves_a_folder_of_somebody_else_alone(tmp_path: Path) -> N
     assert "Choose another folder with --folder." in run.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
     assert not (tmp_path / MARKER).exists()
+
+
+def test_a_second_demo_leaves_the_first_alone_that_still_serves(tmp_path: Path) -> None:
+    folder = tmp_path / ".demo"
+    command = [sys.executable, "-c", "from connector.cli import main; main()", "demo", "--folder", str(folder)]
+    with subprocess.Popen([*command, "--port", "18080"], stderr=subprocess.PIPE, text=True) as first:
+        try:
+            assert first.stderr is not None
+            assert any("Pages on" in line for line in first.stderr)
+            before = (folder / "pop.sqlite3").stat().st_ino
+            second = subprocess.run([*command, "--no-serve"], capture_output=True, text=True, check=False)
+            assert second.returncode == 1
+            assert second.stderr.startswith(f"pop: {folder}: another `pop demo` still uses this folder")
+            assert (folder / "pop.sqlite3").stat().st_ino == before
+        finally:
+            first.terminate()
+    with hold_folder(folder):
+        assert not first.poll(), "it stopped in good order, and the folder is free again"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.demo.folder import MARKER, reset_folder, write_config
+from connector.demo.folder import MARKER, hold_folder, reset_folder, write_config
 from connector.errors import ConfigurationError
 from connector.settings_file import load
 
@@ -58,3 +58,26 @@ def test_the_settings_are_those_of_an_operator(tmp_path: Path) -> None:
     assert settings.server.base_url == "http://127.0.0.1:8123"
     assert settings.mail.folder == tmp_path / "mail"
     assert {source.mapping for source in settings.sources.values()} == {"hr/files", "catalogues/files"}
+
+
+def test_a_folder_in_use_is_neither_emptied_nor_used_twice(tmp_path: Path) -> None:
+    folder = tmp_path / ".demo"
+    with hold_folder(folder):
+        (folder / "pop.sqlite3").write_text("x")
+        with pytest.raises(ConfigurationError) as caught, hold_folder(folder):
+            pass
+        assert (folder / "pop.sqlite3").exists()
+    assert str(caught.value).startswith(f"{folder}: another `pop demo` still uses this folder")
+    assert "--folder" in str(caught.value)
+    with hold_folder(folder):
+        reset_folder(folder)
+        assert [path.name for path in folder.iterdir()] == [MARKER]
+        with pytest.raises(ConfigurationError), hold_folder(folder):  # emptying lets nobody else in
+            pass
+
+
+def test_holding_leaves_a_folder_of_somebody_else_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("ten years")
+    with pytest.raises(ConfigurationError, match="did not make"), hold_folder(tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

@@ -125,7 +125,8 @@ def _level(level: Level, words: Mapping[str, str]) -> str:
 
 
 def _day(day: date, words: Mapping[str, str]) -> str:
-    return f"{day.day} {words['months'].split()[day.month - 1]} {day.year}"
+    number = words["first"] if day.day == 1 else day.day
+    return f"{number} {words['months'].split()[day.month - 1]} {day.year}"
 
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -140,6 +141,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "basis_on": "bron: {} van {}",
         "basis": "bron: {}",
         "on": "beoordeeld op {}",
+        "first": "1",
         "months": "januari februari maart april mei juni juli augustus september oktober november december",
     },
     "fr": {
@@ -150,9 +152,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "difference": "différence {}",
         "less": "{} de plus que demandé",
         "other_scale": "sur une autre échelle, donc pas comparable",
-        "basis_on": "source : {} du {}",
-        "basis": "source : {}",
+        "basis_on": "source\u00a0: {} du {}",
+        "basis": "source\u00a0: {}",
         "on": "évalué le {}",
+        "first": "1er",
         "months": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     },
     "en": {
@@ -166,6 +169,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "basis_on": "source: {} of {}",
         "basis": "source: {}",
         "on": "assessed on {}",
+        "first": "1",
         "months": "January February March April May June July August September October November December",
     },
 }

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connector.linking.relations import BROADER, CLOSE, SAME
 
 WORDS = "words"
 
-_SENTENCES = {
-    SAME: "Leert precies deze competentie: {label}.",
-    CLOSE: "Leert een competentie die er dicht bij ligt: {label}.",
-    BROADER: "Leert een bredere competentie: {label}.",
-    f"guessed {SAME}": "Leert wellicht deze competentie: {label}.",
-    f"guessed {CLOSE}": "Leert wellicht een competentie die er dicht bij ligt: {label}.",
-    f"guessed {BROADER}": "Leert wellicht een bredere competentie: {label}.",
+_SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "nl": {
+        SAME: "Leert precies deze competentie: {}.",
+        CLOSE: "Leert een competentie die er dicht bij ligt: {}.",
+        BROADER: "Leert een bredere competentie: {}.",
+        f"guessed {SAME}": "Leert wellicht deze competentie: {}.",
+        f"guessed {CLOSE}": "Leert wellicht een competentie die er dicht bij ligt: {}.",
+        f"guessed {BROADER}": "Leert wellicht een bredere competentie: {}.",
+        "word": "Zelfde woord: {}.",
+        "words": "Zelfde woorden: {}.",
+        "word aside": "Zelfde woord, maar alleen in de beschrijving: {}.",
+        "words aside": "Zelfde woorden, maar alleen in de beschrijving: {}.",
+    },
+    "fr": {
+        SAME: "Enseigne exactement cette compétence\u00a0: {}.",
+        CLOSE: "Enseigne une compétence proche\u00a0: {}.",
+        BROADER: "Enseigne une compétence plus large\u00a0: {}.",
+        f"guessed {SAME}": "Enseigne peut-être cette compétence\u00a0: {}.",
+        f"guessed {CLOSE}": "Enseigne peut-être une compétence proche\u00a0: {}.",
+        f"guessed {BROADER}": "Enseigne peut-être une compétence plus large\u00a0: {}.",
+        "word": "Mot commun\u00a0: {}.",
+        "words": "Mots communs\u00a0: {}.",
+        "word aside": "Mot commun, mais seulement dans la description\u00a0: {}.",
+        "words aside": "Mots communs, mais seulement dans la description\u00a0: {}.",
+    },
+    "en": {
+        SAME: "Teaches exactly this competency: {}.",
+        CLOSE: "Teaches a competency that is close to it: {}.",
+        BROADER: "Teaches a broader competency: {}.",
+        f"guessed {SAME}": "May teach this competency: {}.",
+        f"guessed {CLOSE}": "May teach a competency that is close to it: {}.",
+        f"guessed {BROADER}": "May teach a broader competency: {}.",
+        "word": "Same word: {}.",
+        "words": "Same words: {}.",
+        "word aside": "Same word, but only in the description: {}.",
+        "words aside": "Same words, but only in the description: {}.",
+    },
 }
 
 
@@ -35,7 +66,12 @@ class Reason:
     @property
     def sentence(self) -> str:
         """The reason in Dutch."""
+        return self.in_language("nl")
+
+    def in_language(self, language: str) -> str:
+        """The reason in Dutch, French or English; Dutch for a language that is none of these."""
+        sentences = _SENTENCES.get(language, _SENTENCES["nl"])
         if self.kind == WORDS:
-            start = "Zelfde woord" if len(self.words) == 1 else "Zelfde woorden"
-            return f"{start}{', maar alleen in de beschrijving' if self.is_aside else ''}: {', '.join(self.words)}."
-        return _SENTENCES[f"guessed {self.kind}" if self.is_guessed else self.kind].format(label=self.label)
+            number = "word" if len(self.words) == 1 else "words"
+            return sentences[f"{number} aside" if self.is_aside else number].format(", ".join(self.words))
+        return sentences[f"guessed {self.kind}" if self.is_guessed else self.kind].format(self.label)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from flask import Blueprint, Flask, redirect, request, session, url_for
+from flask import Blueprint, Flask, g, redirect, request, session, url_for
 from flask_babel import Babel
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -34,6 +35,14 @@ def register(app: Flask) -> None:
     folder = str(Path(__file__).parent / "translations")
     Babel(app, locale_selector=language, default_translation_directories=folder)
     app.register_blueprint(blueprint)
+    app.before_request(_ask_in_this_language)
+
+
+def _ask_in_this_language() -> None:
+    """Services answer in the language of the page, also where the account remembers another."""
+    who = visitor()
+    if who is not None and who.actor is not None:
+        g.visitor = replace(who, actor=replace(who.actor, language=language()))
 
 
 @blueprint.post("/language")

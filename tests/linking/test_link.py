@@ -11,7 +11,8 @@ from sqlalchemy import event, select
 
 from connector.domain.access import Actor, Role
 from connector.errors import InputError, NotAllowedError
-from connector.linking.reasons import Reason
+from connector.linking.reasons import WORDS, Reason
+from connector.linking.relations import BROADER, CLOSE, SAME
 from connector.services.installation import EmployerConfig
 from connector.services.linking import link_text, reindex, trainings_for_competency
 from connector.services.organisations import register_organisations
@@ -272,3 +273,30 @@ def test_unknown_stays_unknown(shelf: Shelf) -> None:
     shelf.create_training("Lassen")
     (hit,) = link_text(shelf.alice, shelf.installation, "lassen").trainings
     assert (hit.price, hit.next_starts_on, hit.language) == (None, None, None)
+
+
+def test_every_language_has_every_reason_and_its_holes() -> None:
+    for kind in (SAME, CLOSE, BROADER):
+        for is_guessed in (False, True):
+            reason = Reason(kind, label="heftruck", is_guessed=is_guessed)
+            said = {code: reason.in_language(code) for code in ("nl", "en", "fr")}
+            assert len(set(said.values())) == 3
+            assert all("heftruck" in text and text.endswith(".") for text in said.values())
+    for words in (("stoel",), ("stoel", "tafel")):
+        for is_aside in (False, True):
+            reason = Reason(WORDS, words=words, is_aside=is_aside)
+            said = {code: reason.in_language(code) for code in ("nl", "en", "fr")}
+            assert len(set(said.values())) == 3
+            assert all(text.endswith(f"{', '.join(words)}.") for text in said.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("fr", "Mots communs, mais seulement dans la description\u00a0: stoel, tafel."),
+        ("en", "Same words, but only in the description: stoel, tafel."),
+        ("de", "Zelfde woorden, maar alleen in de beschrijving: stoel, tafel."),
+    ],
+)
+def test_a_reason_is_said_in_the_language_of_the_reader(code: str, said: str) -> None:
+    assert Reason(WORDS, words=("stoel", "tafel"), is_aside=True).in_language(code) == said

@@ -160,3 +160,45 @@ def test_an_empty_employer_and_a_search_without_a_hit_say_so(world: World) -> No
 def test_a_very_long_name_is_shown_whole(world: World) -> None:
     person = world.create_person("A" * 200)
     assert "A" * 200 in world.client(Role.HR).get(f"/dossiers/{person}").text
+
+
+@pytest.mark.parametrize(
+    ("code", "sums", "reason"),
+    [
+        (
+            "fr",
+            "maintenant basis (25), demandé zelfstandig (75), différence 50, évalué le 1er janvier 2024",
+            "Enseigne exactement cette compétence\u00a0: Digitaal werken.",
+        ),
+        (
+            "en",
+            "now basis (25), needed zelfstandig (75), difference 50, assessed on 1 January 2024",
+            "Teaches exactly this competency: Digitaal werken.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("is_of_the_account", [True, False])
+def test_sums_and_reasons_are_said_in_the_language_of_the_page(
+    world: World, small: Small, code: str, sums: str, reason: str, is_of_the_account: bool
+) -> None:
+    world.create_training("Computer voor beginners", "Digitaal werken")
+    client = world.client(Role.HR)
+    if is_of_the_account:
+        client.post("/language", {"language": code})
+    else:
+        with client.browser.session_transaction() as kept:
+            kept["language"] = code  # chosen before signing in
+    page = client.get(f"/dossiers/{small.amina}").text
+    assert sums in page
+    assert reason in page
+    for dutch in ("verschil 50", "nog niet beoordeeld", "Leert precies"):
+        assert dutch not in page
+
+
+def test_the_own_plan_gives_its_reasons_in_the_language_of_the_page(world: World, small: Small) -> None:
+    world.create_training("Computer voor beginners", "Digitaal werken")
+    client = world.client_of(small.owner)
+    client.post("/language", {"language": "en"})
+    page = client.get("/my-plan").text
+    assert "Teaches exactly this competency: Digitaal werken." in page
+    assert "Leert precies" not in page

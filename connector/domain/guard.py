@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 LEAVERS_AT_LEAST = 5
 LEAVERS_SHARE = 0.10
+KEY_FIELDS_AT_LEAST = 20
+KEY_FIELDS_SHARE = 0.25
+KEY_FIELDS = ("employee_number", "display_name", "family_name", "supervisor", "unit", "job")
 NEWCOMERS_AT_LEAST = 5
 NEWCOMERS_SHARE = 0.25
 
@@ -25,6 +31,10 @@ class Absent:
     @property
     def is_too_many(self) -> bool:
         return self.missing > self.limit
+
+    @property
+    def is_everything(self) -> bool:
+        return self.known > 0 and self.missing == self.known
 
 
 def is_complete(received: int, total: int | None) -> bool:
@@ -53,3 +63,60 @@ def differ_in_zeros_only(new: set[str], known: set[str]) -> int:
     """How many new keys are known ones with other leading zeros."""
     bare = {key.lstrip("0") for key in known}
     return sum(key.lstrip("0") in bare for key in new - known)
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """People known before whom one source would turn at once: who leave, and whose key fields change, of how many."""
+
+    leaving: int
+    changing: int
+    known: int
+
+    @property
+    def leaving_limit(self) -> int:
+        return max(LEAVERS_AT_LEAST, int(self.known * LEAVERS_SHARE))
+
+    @property
+    def changing_limit(self) -> int:
+        return max(KEY_FIELDS_AT_LEAST, int(self.known * KEY_FIELDS_SHARE))
+
+    @property
+    def is_too_many(self) -> bool:
+        return self.leaving > self.leaving_limit or self.changing > self.changing_limit
+
+    @property
+    def sentence(self) -> str:
+        if self.leaving > self.leaving_limit:
+            return (
+                f"{self.leaving} of {self.known} people would leave; "
+                f"more than {self.leaving_limit} at once needs a person's yes"
+            )
+        return (
+            f"{self.changing} of {self.known} people would change in name, number, job, unit or supervisor; "
+            f"more than {self.changing_limit} at once needs a person's yes"
+        )
+
+
+def is_somebody_else(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether a record seems to speak of another human than before: a number that was given to a newcomer.
+
+    No word of the name in common; or another name and another day of hiring. A marriage or a rehire is neither.
+    """
+    before, after = _words(old), _words(new)
+    if not before or not after or before == after:
+        return False
+    if not before & after:
+        return True
+    return bool(old.get("hired_on") and new.get("hired_on") and old["hired_on"] != new["hired_on"])
+
+
+def _words(person: Mapping[str, Any]) -> set[str]:
+    names = (person.get(field) or "" for field in ("given_name", "family_name", "display_name"))
+    return {word for name in names for word in _plain(name).replace("-", " ").split() if len(word) > 1}
+
+
+def _plain(name: str) -> str:
+    """Without accents and case: two systems seldom spell Yılmaz alike."""
+    apart = unicodedata.normalize("NFKD", name.replace("ı", "i").replace("İ", "I"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter)).casefold()

@@ -19,7 +19,8 @@ from connector.services.installation import Installation
 from connector.services.organisations import organisation_id
 from connector.services.sessions import Identity
 from connector.store.accounts import Membership, PersonLink
-from connector.store.hr import SourceIdentity
+from connector.store.facts import holds
+from connector.store.hr import Employment, Person, SourceIdentity
 from connector.store.people import person_cards
 from connector.store.sync_state import Source
 
@@ -35,7 +36,10 @@ def welcome(actor: Actor, installation: Installation, identity: Identity, employ
         today = installation.today(installation.employers[employer_code].time_zone)
         account = account_of_identity(session, identity.issuer, identity.subject)
         person_id = _employed(session, employer_id, number, today)
-        if account is None or person_id is None:
+        if account is None:
+            return False
+        if person_id is None:
+            _close_roles_of_leaver(session, account.id, employer_id, today)
             return False
         if not _tie(session, actor, installation, account.id, person_id, employer_id):
             return False
@@ -45,8 +49,28 @@ def welcome(actor: Actor, installation: Installation, identity: Identity, employ
         return True
 
 
+def _close_roles_of_leaver(session: Session, account_id: int, employer_id: int, today: date) -> None:
+    """Who has left keeps no role that came with being employed."""
+    person_id = person_of_account(session, account_id, employer_id)
+    if person_id is None:
+        return
+    card = person_cards(session, employer_id, today, person_ids=[person_id]).get(person_id)
+    if card is None or not card.is_employed:
+        for role in (Role.EMPLOYEE, Role.SUPERVISOR):
+            _set_role(session, account_id, employer_id, role, False, today)
+
+
 def _employed(session: Session, employer_id: int, number: str, today: date) -> int | None:
-    ids = set(
+    """The one person employed today under this number, unless the number was ever somebody else's: then only people
+    can say who is who, and a wrong tie would open one employee's plan to another."""
+    now = set(
+        session.scalars(
+            select(Employment.person_id)
+            .join(Person, Person.id == Employment.person_id)
+            .where(Person.employer_id == employer_id, Employment.employee_number == number, holds(Employment, today))
+        )
+    )
+    ever = set(
         session.scalars(
             select(SourceIdentity.entity_id)
             .join(Source, Source.id == SourceIdentity.source_id)
@@ -57,9 +81,18 @@ def _employed(session: Session, employer_id: int, number: str, today: date) -> i
             )
         )
     )
-    cards = person_cards(session, employer_id, today, person_ids=ids)
-    employed = [person_id for person_id, card in cards.items() if card.is_employed]
-    return employed[0] if len(employed) == len(ids) == 1 else None
+    ever |= set(
+        session.scalars(
+            select(Employment.person_id)
+            .join(Person, Person.id == Employment.person_id)
+            .where(Person.employer_id == employer_id, Employment.employee_number == number)
+        )
+    )
+    if len(now) != 1 or ever != now:
+        return None
+    (person_id,) = now
+    card = person_cards(session, employer_id, today, person_ids=now).get(person_id)
+    return person_id if card is not None and card.is_employed else None
 
 
 def _tie(

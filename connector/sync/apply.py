@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from connector.domain.guard import is_somebody_else
 from connector.errors import RecordError
 from connector.store.sync_state import Change, QuarantinedRecord, RecordState
 from connector.sync.classify import Decision, Known, PageResult, Problem
@@ -64,6 +65,8 @@ def apply_page(writing: Writing, resource: str, target: str, result: PageResult)
 def _write_state(writing: Writing, resource: str, target: str, decision: Decision) -> RecordState:
     session, context = writing.session, writing.context
     if decision.known is not None:
+        if target == "employee" and is_somebody_else(decision.known.mapped, decision.mapped):
+            raise Unresolved("employee_number")
         state = session.get_one(RecordState, decision.known.id)
     else:
         entity_id = writing.ids(target).get(decision.key)
@@ -103,10 +106,14 @@ def _write_changes(session: Session, context: RunContext, written: Iterable[tupl
 
 def _wait(writing: Writing, resource: str, decision: Decision, field: str, result: PageResult) -> None:
     """A doubtful match: nothing of it is written until a person has decided."""
-    result.counts.new -= 1
+    if decision.known is None:
+        result.counts.new -= 1
+    else:
+        result.counts.changed -= 1
     result.counts.waiting += 1
-    reason = RecordError("another person has this value already; a person must say who this is", field=field)
-    problem = Problem(decision.key, decision.hash, decision.mapped, None, [reason])
+    words = "was given to somebody else before" if decision.known else "is somebody else's"
+    reason = RecordError(f"this number {words}; give everybody a number of their own in the source", field=field)
+    problem = Problem(decision.key, decision.hash, decision.mapped, decision.known, [reason])
     quarantine(writing.session, writing.context, resource, problem, reason)
 
 

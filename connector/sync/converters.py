@@ -17,6 +17,9 @@ from typing import Any
 from connector.errors import RecordError
 
 Options = Mapping[str, Any]
+_EARLIEST = 1900
+_NO_END = 2200
+_DIGITS = 15
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -80,7 +83,19 @@ def label(value: Any, options: Options) -> str | None:
 
 
 def day(value: Any, options: Options) -> date | None:
-    """A date: as `format` says (strptime), else ISO. The time of a moment is dropped."""
+    """A date: as `format` says (strptime), else ISO. The time of a moment is dropped.
+
+    Systems write 31/12/9999 for "no end": a day from 2200 on says nothing. One before 1900 is an error.
+    """
+    found = _any_day(value, options)
+    if found is None or found.year >= _NO_END:
+        return None
+    if found.year < _EARLIEST:
+        raise RecordError(f"must be a date from {_EARLIEST} on", kind=kind_of(value))
+    return found
+
+
+def _any_day(value: Any, options: Options) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date) or value is None:
@@ -117,8 +132,9 @@ def number(value: Any, options: Options) -> Decimal | None:
         result = Decimal(found.replace(",", ".") if "." not in found else found)
     except InvalidOperation as error:
         raise RecordError("must be a number", kind=kind_of(value)) from error
-    if not result.is_finite():
-        raise RecordError("must be a number", kind=kind_of(value))
+    # Beyond this it is no quantity of anything, and turning 1e1000000 into digits takes minutes.
+    if not result.is_finite() or abs(result.adjusted()) > _DIGITS:
+        raise RecordError("must be a number of at most 15 digits", kind=kind_of(value))
     return result
 
 

@@ -29,9 +29,11 @@ from connector.sync.record_map import RecordMap
 from connector.sync.report import Counts, RunReport, counts_from
 from connector.sync.resolve import resolve
 from connector.sync.runs import begin_run, begin_scan, checkpoint, finish, has_completed, renew
+from connector.sync.turning import turning_of
 from connector.sync.writers.base import Writing
 
 Progress = Callable[[str, int, int | None], None]
+_NEVER_EMPTY = ("employee", "unit", "job", "training")  # a source that has none of these all at once is not believed
 
 
 def no_progress(resource: str, done: int, total: int | None) -> None:
@@ -80,6 +82,7 @@ class Run:
         try:
             self._reader.check()
             refused = self._scan_all(context)
+            self._guard_leavers(context)
             resolve(self._store, context, self._targets)
             if refused:
                 raise refused[0]  # what could be read is taken over, but nothing is concluded from its absence
@@ -88,6 +91,11 @@ class Run:
             state = "waits" if isinstance(error, GuardError) else "failed"
             with self._store.begin() as session:
                 finish(session.get_one(SyncRun, context.run_id), state, error.sentence(), self._clock())
+            raise
+        except Exception as error:
+            with self._store.begin() as session:
+                message = f"an unforeseen error of the kind {type(error).__name__}"
+                finish(session.get_one(SyncRun, context.run_id), "failed", message, self._clock())
             raise
         finally:
             self._reader.close()
@@ -144,6 +152,22 @@ class Run:
             self._progress(resource.name, done, total)
         self._close_scan(context, resource, "complete")
 
+    def _guard_leavers(self, context: RunContext) -> None:
+        """Before any fact is written: many leaving, or many changing in what tells them apart, asks a person."""
+        if context.is_first or self._is_accepted:
+            return
+        employees = [name for name, target in self._targets.items() if target == "employee"]
+        with self._store.read() as session:
+            for resource in employees:
+                turning = turning_of(session, context, resource)
+                if turning.is_too_many:
+                    raise GuardError(
+                        turning.sentence,
+                        where=f"{context.source_name}: {resource}",
+                        todo="No fact was changed. Look in the source whether this is right. If so: "
+                        f"`pop sync {context.source_name} --accept`.",
+                    )
+
     def _guard_newcomers(self, session: Session, context: RunContext, scan: Scan, page: PageResult) -> None:
         """Before anything of a page is written: the same people under other keys must not become new ones."""
         if context.is_first or self._is_accepted:
@@ -193,10 +217,12 @@ class Run:
                     continue
                 scan = begin_scan(session, context.run_id, resource.name, self._clock())
                 missing, absent = missing_records(session, context, scan)
-                if absent.is_too_many and not self._is_accepted:
+                is_empty = absent.is_everything and counts_from(scan.counts).received == 0
+                is_gone = resource.target in _NEVER_EMPTY and is_empty
+                if (absent.is_too_many or is_gone) and not self._is_accepted:
                     raise GuardError(
-                        f"{absent.missing} of {absent.known} records are no longer there; more than {absent.limit} "
-                        "needs a person's yes",
+                        f"{absent.missing} of {absent.known} records are no longer there; "
+                        f"{'all of them' if is_gone else f'more than {absent.limit}'} needs a person's yes",
                         where=f"{context.source_name}: {resource.name}",
                         todo="Nothing was ended. Look in the source whether they have really gone. If so: "
                         f"`pop sync {context.source_name} --accept`.",

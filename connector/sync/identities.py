@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from connector.domain.guard import is_somebody_else
 from connector.store.competencies import Competency, CompetencyFramework, CompetencyLabel
-from connector.store.hr import Job, OrgUnit, Person, SourceIdentity
+from connector.store.hr import Job, OrgUnit, Person, PersonDetails, SourceIdentity
 from connector.store.sync_state import Source
 from connector.sync.context import RunContext
 
@@ -78,10 +80,11 @@ class EmployeeNumbers:
             ):
                 self._holders[row.key].add((row.source_id, row.entity_id))
 
-    def match(self, number: str | None) -> Match:
+    def match(self, number: str | None, mapped: Mapping[str, Any]) -> Match:
         """Correlate by employee number with people whom another source told us of (design 5.5).
 
-        A number that two people have, or that this very source gave to somebody else, is doubtful.
+        A number that two people have, that this very source gave to somebody else, or that belongs to somebody of
+        quite another name, is doubtful.
         """
         if number is None:
             return Match(None)
@@ -90,7 +93,17 @@ class EmployeeNumbers:
         people = {person_id for _, person_id in holders}
         if len(people) > 1 or any(source_id == self._context.source_id for source_id, _ in holders):
             return Match(None, is_doubtful=True)
-        return Match(people.pop() if people else None)
+        if not people:
+            return Match(None)
+        person_id = people.pop()
+        known = self._session.execute(
+            select(PersonDetails.display_name).where(
+                PersonDetails.person_id == person_id, PersonDetails.recorded_to.is_(None)
+            )
+        ).scalars()
+        if any(not is_somebody_else({"display_name": name}, mapped) for name in known):
+            return Match(person_id)
+        return Match(None, is_doubtful=True)
 
     def remember(self, number: str | None, person_id: int) -> None:
         """This source says that the number is this person's."""

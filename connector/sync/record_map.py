@@ -18,6 +18,7 @@ from connector.sync.mapping import FieldRule, Resource
 from connector.sync.records import TARGETS
 
 Path = Callable[[Any], Any]
+_KEY_LENGTH = 200
 
 
 def compile_path(path: str) -> Path:
@@ -41,11 +42,14 @@ class RecordMap:
         self._lines = {rule.name: rule.line for rule in resource.rules}
 
     def key(self, raw: Raw) -> str | None:
-        """The source's own key, as text; None when the record has none."""
+        """The source's own key, as text; None when the record has none. A very long one is shortened, still unique."""
         try:
-            return reference(self._key(raw), {})
+            key = reference(self._key(raw), {})
         except RecordError:
             return None
+        if key is None or len(key) <= _KEY_LENGTH:
+            return key
+        return f"{key[:150]}…{hashlib.blake2b(key.encode(), digest_size=12).hexdigest()}"
 
     def is_in_scope(self, raw: Raw) -> bool:
         only = self.resource.only
@@ -70,6 +74,10 @@ class RecordMap:
                 value = convert(raw)
             except RecordError as error:
                 problems.append(RecordError(error.reason, field=name, kind=error.kind))
+                continue
+            except (ArithmeticError, ValueError, TypeError, LookupError, RecursionError) as error:
+                # A value that no converter foresaw must not stop the records around it.
+                problems.append(RecordError("cannot be read", field=name, kind=type(error).__name__))
                 continue
             if value is not None:
                 mapped[name] = plain(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,9 @@ from connector.services.installation import Installation
 from connector.services.sync import run_sync
 from connector.sources import files
 from connector.sources.reader import Cursor, Page, ResourceRequest
+from connector.store.people import person_cards
 from connector.store.sync_state import RecordState, SyncRun
+from connector.store.work import DueWork
 from connector.sync.report import RunReport
 from tests.conftest import Clock
 from tests.sync.conftest import Workbook, dump
@@ -194,5 +197,104 @@ def test_an_empty_list_where_people_were_known_ends_nobody(
     sync_hr()
     workbook.rows["mensen"] = []
     workbook.write()
-    with pytest.raises(GuardError, match="23 of 23"):
+    with pytest.raises(GuardError, match="of them needs a person's yes"):
         sync_hr()
+
+
+def test_a_small_list_that_comes_empty_ends_nobody_either(
+    sync_hr: Sync, files_installation: Installation, workbook: Workbook
+) -> None:
+    sync_hr()
+    workbook.rows["mensen"] = []
+    workbook.write()
+    with pytest.raises(GuardError, match="all of them"):
+        sync_hr()
+    with files_installation.store.read() as session:
+        assert not session.scalars(select(RecordState).where(RecordState.missing_since.is_not(None))).all()
+
+
+def _with_people(workbook: Workbook, count: int, tail: str) -> None:
+    workbook.rows["mensen"] = workbook.rows["mensen"][:3]
+    workbook.rows["mensen"] += [f"{number};Mens;Nummer{number};;groen;{tail}" for number in range(10, 10 + count)]
+    workbook.write()
+
+
+def test_many_who_get_a_last_day_at_once_stop_before_any_fact(
+    sync_hr: Sync, files_installation: Installation, workbook: Workbook
+) -> None:
+    _with_people(workbook, 30, ";1;;;")
+    sync_hr()
+    _with_people(workbook, 30, ";1;;01/11/2026;")
+    for _ in range(2):  # the changes that wait must not slip through the next run either
+        with pytest.raises(GuardError, match="30 of 33 people would leave; more than 5"):
+            sync_hr()
+        with files_installation.store.read() as session:
+            assert {card.status for card in person_cards(session, 1, date(2026, 11, 23)).values()} == {"active"}
+            assert not session.scalars(select(DueWork)).all()
+    assert sync_hr(accept=True).state == "done"
+    with files_installation.store.read() as session:
+        statuses = [card.status for card in person_cards(session, 1, date(2026, 11, 23)).values()]
+    assert statuses.count("left") == 30
+
+
+def test_many_who_change_supervisor_at_once_stop_before_any_fact(sync_hr: Sync, workbook: Workbook) -> None:
+    _with_people(workbook, 60, ";1;;;")
+    sync_hr()
+    _with_people(workbook, 60, ";2;;;")
+    with pytest.raises(GuardError, match="60 of 63 people would change in name, number, job, unit or supervisor"):
+        sync_hr()
+
+
+def test_a_number_that_is_given_to_a_newcomer_opens_nobodys_record(
+    sync_hr: Sync, files_installation: Installation, workbook: Workbook
+) -> None:
+    workbook.rows["mensen"][1] = "2;Bob;Yılmaz;;groen;groenarbeider;1;15/03/2024;01/06/2026;80"
+    workbook.write()
+    sync_hr()
+    workbook.rows["mensen"][1] = "2;Nina;Claes;;groen;groenarbeider;3;01/11/2026;;80"
+    workbook.write()
+    report = sync_hr()
+    assert (report.resources["employees"].waiting, report.resources["employees"].changed) == (1, 0)
+    assert report.resources["employees"].adds_up
+    assert "was given to somebody else before" in report.problems[0].reason
+    with files_installation.store.read() as session:
+        names = {card.name for card in person_cards(session, 1, date(2026, 11, 23)).values()}
+    assert "Nina Claes" not in names and "Bob Yılmaz" in names
+
+
+def test_a_marriage_or_a_rehire_is_the_same_person(
+    sync_hr: Sync, files_installation: Installation, workbook: Workbook
+) -> None:
+    sync_hr()
+    workbook.rows["mensen"][1] = "2;Bob;Yılmaz-Peeters;bob@example.org;groen;groenarbeider;1;15/03/2024;;80"
+    workbook.rows["mensen"][2] = "3;Chloé;Dujardin;;groen;groenarbeider;1;2026-06-01;;50"
+    workbook.write()
+    assert sync_hr().resources["employees"].changed == 2
+
+
+@pytest.mark.parametrize("value", ["1e999999999", "1e1000000", "NaN", "-5", "9" * 400])
+def test_one_odd_value_stops_nobody_else(sync_hr: Sync, workbook: Workbook, value: str) -> None:
+    workbook.rows["mensen"].append(f"4;Dirk;Claes;;groen;;;;;{value}")
+    workbook.write()
+    report = sync_hr()
+    assert (report.state, report.resources["employees"].new, report.resources["employees"].quarantined) == (
+        "done",
+        3,
+        1,
+    )
+
+
+def test_the_year_9999_means_no_end(sync_hr: Sync, files_installation: Installation, workbook: Workbook) -> None:
+    workbook.rows["mensen"][1] = "2;Bob;Yılmaz;bob@example.org;groen;groenarbeider;1;15/03/2024;31/12/9999;80"
+    workbook.write()
+    assert sync_hr().resources["employees"].quarantined == 0
+    with files_installation.store.read() as session:
+        bob = next(card for card in person_cards(session, 1, date(2026, 11, 23)).values() if "Bob" in card.name)
+    assert (bob.status, bob.left_on) == ("active", None)
+
+
+def test_a_very_long_key_is_still_a_key(sync_hr: Sync, workbook: Workbook) -> None:
+    workbook.rows["beoordelingen"].append(f"2;{'Heel lang ' * 25};basis;;")
+    workbook.write()
+    assert sync_hr().resources["ratings"].adds_up
+    assert sync_hr().totals.changed == 0

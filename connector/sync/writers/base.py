@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from connector.store.facts import FactWriter
+from connector.store.hr import SourceIdentity
+from connector.store.sync_state import RecordState
 from connector.sync.context import RunContext
 from connector.sync.identities import EmployeeNumbers, Identities, Newcomers
 
@@ -36,6 +39,27 @@ class Writing:
     def __post_init__(self) -> None:
         self.numbers = EmployeeNumbers(self.session, self.context)
         self.newcomers = Newcomers(self.session, self.context)
+
+    def is_held_elsewhere(self, target: str, entity_id: int) -> bool:
+        """Whether another source still has a record of this: then one source alone does not end it."""
+        return (
+            self.session.scalar(
+                select(SourceIdentity.id)
+                .join(
+                    RecordState,
+                    and_(RecordState.source_id == SourceIdentity.source_id, RecordState.key == SourceIdentity.key),
+                )
+                .where(
+                    SourceIdentity.target == target,
+                    SourceIdentity.entity_id == entity_id,
+                    SourceIdentity.source_id != self.context.source_id,
+                    RecordState.entity_id == entity_id,
+                    RecordState.missing_since.is_(None),
+                )
+                .limit(1)
+            )
+            is not None
+        )
 
     def ids(self, target: str) -> Identities:
         if target not in self.identities:

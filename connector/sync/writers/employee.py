@@ -24,7 +24,7 @@ class EmployeeWriter:
         writing.newcomers.expect("employee", len(new))
 
     def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        match = writing.numbers.match(mapped.get("employee_number"))
+        match = writing.numbers.match(mapped.get("employee_number"), mapped)
         if match.is_doubtful:
             raise Unresolved("employee_number")
         person_id = match.person_id or writing.newcomers.take("employee")
@@ -54,7 +54,7 @@ class EmployeeWriter:
         return [name for name, value in found.items() if item.mapped.get(name) and value is None]
 
     def end(self, writing: Writing, item: Item, absent: str) -> None:
-        if absent != "left":
+        if absent != "left" or item.entity_id is None or writing.is_held_elsewhere("employee", item.entity_id):
             return
         values = _employment_values(item, "left")
         writing.facts.rewrite(

@@ -111,6 +111,30 @@ def test_the_claim_of_the_settings_is_the_one_that_counts(
         assert session.scalars(select(PersonLink.person_id)).all() == [2]
 
 
+@pytest.mark.usefixtures("people")
+def test_a_number_that_was_somebody_elses_ties_nobody(installation: Installation) -> None:
+    """HR gave Alice another number, and her old one to Bob: his sign-in must not become hers."""
+    with installation.store.begin() as session:
+        facts = FactWriter(session, at=installation.clock())
+        today = date(2026, 11, 23)
+        facts.believe(Employment, {"person_id": 1}, {"status": "active", "employee_number": "999"}, today)
+        facts.believe(Employment, {"person_id": 2}, {"status": "active", "employee_number": "1"}, today)
+    assert not _arrive(installation, "bob", "1")
+    assert _arrive(installation, "alice", "999")
+    with installation.store.read() as session:
+        assert session.scalars(select(PersonLink.person_id)).all() == [1]
+
+
+@pytest.mark.usefixtures("people")
+def test_who_has_left_comes_in_without_a_role(installation: Installation) -> None:
+    _arrive(installation, "alice", "1")
+    with installation.store.begin() as session:
+        facts = FactWriter(session, at=installation.clock())
+        facts.believe(Employment, {"person_id": 1}, {"status": "left", "employee_number": "1"}, date(2026, 11, 20))
+    assert not _arrive(installation, "alice", "1")
+    assert _roles(installation) == set()
+
+
 def test_a_claim_without_an_employer_stops_the_start(create_client: Callable[..., Any]) -> None:
     settings = SignInSettings("https://login.example.org", "pop", "secret", None, "hr_number")
     with pytest.raises(ConfigurationError, match=r"sign_in\.employer"):

@@ -80,7 +80,7 @@ def test_the_latest_assessment_counts_and_french_is_spoken() -> None:
     old, new = Assessed(1, SELF, date(2025, 1, 1)), Assessed(1, BASIS, date(2026, 8, 1))
     for order in ([old, new], [new, old]):
         (line,) = compare_profile([Needed(1, "souder", SELF)], order, "fr")
-        assert line.words == ("maintenant basis (25), demandé zelfstandig (75), différence 50, évalué le 1 août 2026")
+        assert line.words == ("maintenant basis (25), demandé zelfstandig (75), différence 50, évalué le 1er août 2026")
 
 
 levels = st.builds(Level, st.none() | st.integers(0, 100), st.none() | st.just("woord"), st.sampled_from([SCALE, None]))

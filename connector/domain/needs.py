@@ -2,9 +2,10 @@
 
 What is published of one competency is a total and three ways to part the same people: by unit, by level aimed at and
 by quarter. Whoever has a total can subtract, so a part is shown only if what is left over is nobody or at least five
-people: when too few would be left, the smallest part that could be shown is hidden with them (complementary
-suppression). The parts are never crossed (no level within a unit), hidden parts are never named, and no count of
-people over several competencies is given, for that would tell how many asked two things.
+people: when too few would be left, the smallest parts that could be shown are hidden with them (complementary
+suppression), and also when those left over could be nothing but four each. The parts are never crossed (no level
+within a unit), hidden parts are never named, and no count of people over several competencies is given, for that
+would tell how many asked two things.
 """
 
 from __future__ import annotations
@@ -97,13 +98,18 @@ def collect_unit(asks: Iterable[Ask], unit_id: int) -> Needs:
 
 
 def part(cells: Mapping[Key, int]) -> Parts:
-    """Which cells of a published total may be shown."""
+    """Which cells of a published total may be shown.
+
+    Parts of one size are shown or hidden together, so the hidden ones could all be exchanged: one of them is known
+    only when all must be equal. Below five that is four each, the most that hidden parts hold without a bigger one.
+    """
     shown = {key: count for key, count in cells.items() if count >= MINIMUM}
-    rest = sum(cells.values()) - sum(shown.values())
-    while 0 < rest < MINIMUM and shown:
-        smallest = min(shown, key=lambda key: (shown[key], str(key)))
-        rest += shown.pop(smallest)
-    return Parts(shown, rest)
+    hidden = [count for count in cells.values() if 0 < count < MINIMUM]
+    while shown and hidden and (sum(hidden) < MINIMUM or min(hidden) == max(hidden) == MINIMUM - 1):
+        smallest = min(shown.values())
+        hidden += [count for count in shown.values() if count == smallest]
+        shown = {key: count for key, count in shown.items() if count > smallest}
+    return Parts(shown, sum(hidden))
 
 
 def _by_competency(asks: Iterable[Ask]) -> dict[int, dict[int, Ask]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
-from itertools import product
 
 import pytest
 from hypothesis import given
@@ -103,19 +103,39 @@ def test_quarters() -> None:
     assert Quarter(2026, 4) < Quarter(2027, 1)
 
 
-def test_an_attacker_who_knows_our_rule_cannot_work_out_a_small_part() -> None:
-    """All ways to put up to 13 people in four parts, by what is published of each: a part of one to four people must
-    have another size in some other way that looks the same."""
-    for total in range(MINIMUM, 14):
-        worlds = [cells for cells in product(range(total + 1), repeat=4) if sum(cells) == total]
+def ways_to_put(total: int, parts: int) -> Iterator[tuple[int, ...]]:
+    """All ways to put so many people in so many parts."""
+    if parts == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for others in ways_to_put(total - first, parts - 1):
+            yield (first, *others)
+
+
+@pytest.mark.parametrize(("parts", "most"), [(2, 40), (3, 30), (4, 24), (5, 22)])
+def test_an_attacker_who_knows_our_rule_cannot_work_out_a_small_part(parts: int, most: int) -> None:
+    """Whoever knows the total, all parts that there can be and how we hide: a part of one to four people has another
+    size in some other way that looks the same. With five parts, 22 people are enough for four times four and a five."""
+    for total in range(MINIMUM, most + 1):
         look_alikes = defaultdict(list)
-        for cells in worlds:
-            published = part(dict(enumerate(cells)))
+        for cells in ways_to_put(total, parts):
+            published = part({key: count for key, count in enumerate(cells) if count})
             look_alikes[frozenset(published.shown.items())].append(cells)
         for same in look_alikes.values():
-            for place in range(4):
+            for place in range(parts):
                 sizes = {cells[place] for cells in same}
                 assert len(sizes) > 1 or not 0 < sizes.pop() < MINIMUM, same
+
+
+def test_parts_of_exactly_four_take_another_with_them() -> None:
+    """With three levels in all, 8 left over in two of them could be nothing but 4 and 4."""
+    assert part({25: 4, 50: 4, 75: 5, 100: 9}) == Parts({100: 9}, 13)
+
+
+def test_parts_of_one_size_go_together() -> None:
+    """Which of them went would tell how big the others are."""
+    assert part({25: 4, 50: 6, 75: 6, 100: 9}) == Parts({100: 9}, 16)
 
 
 @given(st.dictionaries(st.integers(0, 30), st.integers(0, 30)))

@@ -97,10 +97,14 @@ def latest_sheet(
 
 
 def direct_reports(session: Session, actor: Actor, employer_id: int, on: date) -> dict[int, PersonCard]:
-    """The people whose supervisor this actor is on a day, by person id."""
+    """The employed people whose supervisor this actor is on a day, by person id; nobody's for who has left."""
     if actor.person_id is None:  # without it, `person_cards` would give everybody
         raise NotAllowedError("your account is not tied to an HR record, so you have no team here", where="team")
-    return person_cards(session, employer_id, on, supervisor_id=actor.person_id)
+    own = person_cards(session, employer_id, on, person_ids=[actor.person_id]).get(actor.person_id)
+    if own is None or not own.is_employed:
+        raise NotAllowedError("the HR records say that you do not work here on this day", where="team")
+    team = person_cards(session, employer_id, on, supervisor_id=actor.person_id)
+    return {person_id: card for person_id, card in team.items() if card.is_employed}
 
 
 def require_direct_report(session: Session, installation: Installation, actor: Actor, person_id: int) -> None:

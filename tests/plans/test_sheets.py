@@ -23,7 +23,7 @@ from connector.services.sharing import close_sheet, confirm_sheet, share_sheet
 from connector.services.sheets import latest_sheet, my_sheets, read_sheet, sheets_of_employer, sheets_of_team
 from connector.store.accounts import Organisation
 from connector.store.facts import FactWriter
-from connector.store.hr import Assignment
+from connector.store.hr import Assignment, Employment
 from tests.conftest import NOW, Clock
 from tests.plans.conftest import Team
 
@@ -195,6 +195,22 @@ def test_a_supervisor_reads_and_confirms_for_direct_reports_as_of_today_only(
     assert sheets_of_team(team.supervisor, installation) == []
     assert len(sheets_of_team(team.other_supervisor, installation)) == 1
     confirm_sheet(team.other_supervisor, installation, version)
+
+
+@pytest.mark.parametrize("leaver", ["employee", "supervisor"])
+def test_who_has_left_is_in_nobodys_team_and_leads_none(
+    installation: Installation, team: Team, plan_id: uuid.UUID, goal_id: uuid.UUID, leaver: str
+) -> None:
+    share_sheet(team.employee, installation, plan_id, [goal_id])
+    assert len(sheets_of_team(team.supervisor, installation)) == 1
+    with installation.store.begin() as session:
+        key = {"person_id": getattr(team, leaver).person_id}
+        FactWriter(session, at=NOW).believe(Employment, key, {"status": "left"}, TODAY)
+    if leaver == "employee":
+        assert sheets_of_team(team.supervisor, installation) == []
+    else:
+        with pytest.raises(NotAllowedError, match="do not work here"):
+            sheets_of_team(team.supervisor, installation)
 
 
 def test_hr_confirms_only_where_there_is_no_supervisor(installation: Installation, team: Team) -> None:

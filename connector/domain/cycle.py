@@ -92,6 +92,7 @@ class PersonFacts:
     hired_on: date | None = None
     job_changed_on: date | None = None
     last_held_on: date | None = None
+    left_on: date | None = None  # the last day at work, once it is known
     open_kinds: frozenset[str] = frozenset()
     goals: tuple[GoalFacts, ...] = ()
 
@@ -111,8 +112,13 @@ class DueConversation:
     goal_uid: uuid.UUID | None = None
 
 
+def first_day(cycle: Cycle, window_from: date, today: date) -> date:
+    """The first day on which a conversation can be: in its window, and not sooner than people are invited for."""
+    return max(window_from, today + timedelta(days=cycle.notice_days))
+
+
 def due_conversations(cycle: Cycle, people: Iterable[PersonFacts], today: date) -> Iterator[DueConversation]:
-    """Everything whose window opens within the horizon, late ones included."""
+    """Everything whose window opens within the horizon, late ones included; nothing after somebody's last day."""
     for person in people:
         for rule in cycle.rules:
             if rule.is_per_goal:
@@ -134,7 +140,8 @@ def _due(
         starts, ends = day + timedelta(days=window.from_days), day + timedelta(days=window.to_days)
         if window.skip_when_past and ends < today:
             continue
-        if starts <= today + timedelta(days=cycle.horizon_days):
+        is_too_late = person.left_on is not None and person.left_on < first_day(cycle, starts, today)
+        if starts <= today + timedelta(days=cycle.horizon_days) and not is_too_late:
             yield DueConversation(
                 key=f"{cycle.name}:{rule.kind}:{person.person_id}:{occasion}",
                 person_id=person.person_id,

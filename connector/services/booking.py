@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from connector.domain.cycle import first_day
 from connector.domain.slots import HALF_HOUR, Horizon
 from connector.domain.unplanned import Unplanned
 from connector.domain.wall_time import day_of, moment_of
@@ -121,7 +122,7 @@ def _wanted(scene: Scene, row: Conversation, reasons: dict[int, Unplanned]) -> d
 
 def _request(scene: Scene, row: Conversation, people: list[int]) -> Request:
     """Not before the notice; a window that has passed is followed by some days of grace; nobody after leaving."""
-    first = max(row.window_from, scene.today + timedelta(days=scene.cycle.notice_days))
+    first = first_day(scene.cycle, row.window_from, scene.today)
     last = row.window_to if row.window_to >= first else first + timedelta(days=scene.cycle.late_days)
     ends = [scene.cards[one].left_on for one in people]
     last = min([last, *(day for day in ends if day is not None)])

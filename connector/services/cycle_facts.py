@@ -40,6 +40,7 @@ def person_facts(
             hired_on=card.hired_on,
             job_changed_on=job_changed.get(card.person_id),
             last_held_on=held.get(card.person_id),
+            left_on=card.left_on,
             open_kinds=frozenset(kinds.get(card.person_id, ())),
             goals=tuple(goals.get(card.person_id, ())),
         )

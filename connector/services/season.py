@@ -12,8 +12,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, Role, require
-from connector.domain.cycle import due_conversations
+from connector.domain.cycle import due_conversations, first_day
 from connector.domain.unplanned import Unplanned
+from connector.domain.wall_time import day_of
 from connector.services.booking import book_all
 from connector.services.cycle_facts import person_facts
 from connector.services.installation import Installation
@@ -116,8 +117,12 @@ def hr_accounts(session: Session, employer_id: int, today: date) -> list[Account
 
 
 def _end_if_left(session: Session, scene: Scene, row: Conversation) -> bool:
-    """A conversation without a slot ends with the employment."""
-    if scene.people[row.person_id].status != "left":
+    """A conversation without a slot ends with the employment, or as soon as it could only be after the last day."""
+    card = scene.people[row.person_id]
+    last = card.left_on
+    had = None if row.starts_at is None else day_of(row.starts_at, scene.zone)  # tried first, whatever the notice
+    first = had or first_day(scene.cycle, row.window_from, scene.today)
+    if card.status != "left" and (last is None or last >= first):
         return False
     row.state, row.reason = "cancelled", LEFT
     announce(session, row, scene.cards, scene.now)

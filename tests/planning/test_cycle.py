@@ -153,3 +153,29 @@ def test_a_wrong_file_is_told_its_line(place: list[Any], value: Any, said: str) 
     with pytest.raises(MappingError) as caught:
         read_cycle(file)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("left_on", "is_due"),
+    [
+        (None, True),
+        (date(2027, 6, 30), True),
+        (date(2027, 1, 2), True),  # the window opens on the last day
+        (date(2027, 1, 1), False),
+    ],
+)
+def test_nothing_is_due_after_the_last_day(left_on: date | None, *, is_due: bool) -> None:
+    assert bool(due(hired_on=date(2020, 2, 1), left_on=left_on)) == is_due
+
+
+def test_nothing_is_due_when_the_last_day_comes_before_anybody_can_be_invited() -> None:
+    open_since = {"hired_on": date(2019, 12, 20)}
+    notice = timedelta(CYCLE.notice_days)
+    assert due(**open_since, left_on=TODAY + notice)
+    assert not due(**open_since, left_on=TODAY + notice - timedelta(1))
+
+
+def test_goals_of_who_leaves_are_followed_until_the_last_day() -> None:
+    assert occasions(goals=(GOAL,), left_on=date(2026, 12, 31), open_kinds=frozenset({"development_conversation"}))
+    late = replace(GOAL, target_on=date(2027, 1, 5))
+    assert not occasions(goals=(late,), left_on=date(2026, 12, 31), open_kinds=frozenset({"development_conversation"}))

@@ -221,3 +221,24 @@ def test_only_hr_and_the_clock_plan(staff: Staff) -> None:
     for role in (Role.EMPLOYEE, Role.SUPERVISOR, Role.TRAINING, Role.ADMINISTRATOR):
         with pytest.raises(NotAllowedError):
             plan_due(Actor(role, staff.employer_id), staff.installation, staff.employer_id)
+
+
+def test_who_leaves_before_the_window_opens_gets_no_conversation(staff: Staff) -> None:
+    boss = staff.add("Chris Baas", hired_on=date(2020, 8, 1))
+    person = staff.add(supervisor=boss, hired_on=date(2020, 2, 1))
+    last = {"status": "active", "hired_on": date(2020, 2, 1), "left_on": date(2026, 12, 31)}
+    staff.believe(Employment, person, last)
+    report = plan(staff)
+    assert (report.planned, dict(report.unplanned)) == (0, {})
+    assert views(staff) == []
+
+
+def test_what_waits_for_a_slot_ends_when_it_can_only_be_after_the_last_day(staff: Staff) -> None:
+    person = staff.add(hired_on=date(2020, 2, 1))
+    assert dict(plan(staff).unplanned) == {"no_supervisor": 1}
+    known = {"status": "active", "hired_on": date(2020, 2, 1)}
+    staff.believe(Employment, person, {**known, "left_on": date(2026, 12, 31)})
+    assert dict(plan(staff).unplanned) == {}
+    assert views(staff) == []
+    staff.believe(Employment, person, {**known, "left_on": date(2028, 12, 31)})
+    assert dict(plan(staff).unplanned) == {"no_supervisor": 1}

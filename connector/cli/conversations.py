@@ -11,10 +11,11 @@ import click
 from connector.assembly import open_installation
 from connector.cli import main, settings_of
 from connector.cli.output import print_json, print_table
+from connector.cli.token import OPERATOR
 from connector.domain.access import Actor, Role
 from connector.services.conversations import conversations_between, plan_due, release_invitations
 from connector.services.installation import Installation
-from connector.services.organisations import organisation_id
+from connector.services.organisations import find_organisation
 
 
 @main.group()
@@ -91,5 +92,4 @@ def list_conversations(context: click.Context, employer: str, days: int) -> None
 
 def _hr(installation: Installation, employer: str) -> Actor:
     """The operator of the machine stands in for HR of one employer."""
-    with installation.store.read() as session:
-        return Actor(Role.HR, organisation_id(session, employer))
+    return Actor(Role.HR, find_organisation(OPERATOR, installation, employer))

@@ -9,11 +9,12 @@ import click
 from connector.assembly import open_installation
 from connector.cli import main, settings_of
 from connector.cli.output import print_json
+from connector.cli.token import OPERATOR
 from connector.domain.access import Actor, Role
 from connector.errors import InputError
 from connector.services.installation import Installation
 from connector.services.linking import LinkResult, TrainingHit, link_text
-from connector.services.organisations import organisation_id
+from connector.services.organisations import find_organisation
 
 
 @main.command()
@@ -44,8 +45,7 @@ def _employer_id(installation: Installation, code: str | None) -> int:
             where="--employer",
             todo=f"Use one of: {', '.join(codes)}." if codes else "Add an [organisations.CODE] section.",
         )
-    with installation.store.read() as session:
-        return organisation_id(session, code or codes[0])
+    return find_organisation(OPERATOR, installation, code or codes[0])
 
 
 def _show(result: LinkResult) -> None:

@@ -30,18 +30,30 @@ def register_organisations(actor: Actor, installation: Installation) -> dict[str
 
 
 def organisation_id(session: Session, code: str) -> int:
-    """The id of a registered organisation."""
+    """The id of a registered organisation, whose code comes from the settings; see `chosen_organisation` for people."""
     found = session.scalar(select(Organisation.id).where(Organisation.code == code))
     if found is None:
-        raise NotFoundError("this organisation is not registered", where=code, todo="Run `pop db upgrade`.")
+        raise NotFoundError("this organisation is not in the database yet", where=code, todo="Run `pop db upgrade`.")
     return found
+
+
+def chosen_organisation(session: Session, installation: Installation, code: str) -> int:
+    """The id for a code that somebody typed; NotFoundError lists the codes of the settings."""
+    if code not in installation.employers:
+        codes = ", ".join(installation.employers)
+        raise NotFoundError(
+            "no organisation of the settings has this code",
+            where=code,
+            todo=f"Use one of: {codes}." if codes else "Add an [organisations.CODE] section.",
+        )
+    return organisation_id(session, code)
 
 
 def find_organisation(actor: Actor, installation: Installation, code: str) -> int:
     """The id of an organisation by its code in the settings."""
     require(actor, Act.MANAGE)
     with installation.store.read() as session:
-        return organisation_id(session, code)
+        return chosen_organisation(session, installation, code)
 
 
 def roles_of(session: Session, account_id: int, on: date) -> list[tuple[int, str]]:

@@ -14,7 +14,7 @@ from connector.domain.access import Act, Actor, Role, require
 from connector.errors import InputError, NotFoundError
 from connector.services.audit import record_act
 from connector.services.installation import Installation
-from connector.services.organisations import organisation_id
+from connector.services.organisations import chosen_organisation
 from connector.store.accounts import ApiToken, Organisation
 
 PREFIX = "pop_"  # lets a secret scanner know what it found
@@ -70,7 +70,7 @@ def create_token(
     now = installation.clock()
     secret = PREFIX + secrets.token_urlsafe(_BYTES)
     with installation.store.begin() as session:
-        employer_id = organisation_id(session, employer)
+        employer_id = chosen_organisation(session, installation, employer)
         require(actor, Act.MANAGE, employer_id=employer_id)
         row = ApiToken(
             organisation_id=employer_id,

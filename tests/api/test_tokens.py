@@ -150,7 +150,11 @@ def test_the_command(folder: Path) -> None:
     ("words", "code", "said"),
     [
         (["create", "--employer", "acme", "--role", "hr", "--name", "x", "--days", "0"], 1, "days must be 1 to 730"),
-        (["create", "--employer", "nobody", "--role", "hr", "--name", "x"], 1, "nobody: this organisation is not"),
+        (
+            ["create", "--employer", "nobody", "--role", "hr", "--name", "x"],
+            1,
+            "nobody: no organisation of the settings has this code. Use one of: acme.",
+        ),
         (["create", "--employer", "acme", "--role", "timer", "--name", "x"], 2, "'timer' is not one of"),
         (["revoke", "99"], 1, "there is no such token"),
         (["revoke", "9" * 40], 2, "is not in the range"),

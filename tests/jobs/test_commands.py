@@ -74,7 +74,10 @@ def test_a_parked_mail_is_listed_with_its_reason_and_tried_again(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("conversations", "plan", "nobody"), "pop: nobody: this organisation is not registered"),
+        (
+            ("conversations", "plan", "nobody"),
+            "pop: nobody: no organisation of the settings has this code. Use one of: acme.",
+        ),
         (("work", "retry", "outbox:9"), "pop: outbox:9: there is no such parked row"),
         (("work", "retry", "x"), "pop: x:0: there is no such parked row"),
     ],

@@ -29,7 +29,7 @@ translations: $(VENV)/.dev ## bring the catalogues up to date with the texts of 
 	mkdir -p build
 	$(VENV)/bin/pybabel -q extract -F pyproject.toml --sort-output --no-location --omit-header -k lazy_gettext -o build/messages.pot connector/web
 	$(VENV)/bin/pybabel -q update --no-fuzzy-matching --omit-header --ignore-obsolete -w 120 -i build/messages.pot -d connector/web/translations
-	$(VENV)/bin/pybabel -q compile -d connector/web/translations
+	$(VENV)/bin/pybabel -q compile --use-fuzzy -d connector/web/translations
 
 clean: ## take away what the other targets made
 	rm -rf $(VENV) .demo build dist

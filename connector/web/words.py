@@ -15,12 +15,12 @@ from connector.web.i18n import language
 
 def day_in_words(day: date, *, with_year: bool = False) -> str:
     """ "donderdag 26 november", with the year where it is not this one."""
-    return format_date(day, "EEEE d MMMM y" if with_year else "EEEE d MMMM", locale=language())
+    return _written(day, "EEEE d MMMM y" if with_year else "EEEE d MMMM")
 
 
 def short_day(day: date) -> str:
     """ "do 26 nov", for tables."""
-    return format_date(day, "EEE d MMM", locale=language())
+    return _written(day, "EEE d MMM")
 
 
 def moment_in_words(at: datetime, time_zone: str = "Europe/Brussels") -> str:
@@ -43,6 +43,13 @@ def money(amount: Decimal | int | None, currency: str = "EUR") -> str:
         locale=locale,
         currency_digits=False,
     )
+
+
+def _written(day: date, pattern: str) -> str:
+    """By the pattern; French counts the first day of a month: "1er mars", "2 mars"."""
+    if language() == "fr" and day.day == 1:
+        pattern = pattern.replace(" d ", " d'er' ")
+    return format_date(day, pattern, locale=language())
 
 
 def _hour(local: datetime) -> str:

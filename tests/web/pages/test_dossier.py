@@ -202,3 +202,17 @@ def test_the_own_plan_gives_its_reasons_in_the_language_of_the_page(world: World
     page = client.get("/my-plan").text
     assert "Teaches exactly this competency: Digitaal werken." in page
     assert "Leert precies" not in page
+
+
+@pytest.mark.parametrize(("code", "said"), [("nl", "Ja"), ("en", "Yes"), ("fr", "Oui")])
+def test_the_list_says_of_a_ready_conversation_that_it_is_ready(
+    world: World, small: Small, code: str, said: str
+) -> None:
+    with world.installation.store.begin() as session:
+        for row in session.scalars(select(Participant)):
+            row.prepared_at = world.installation.clock()
+    client = world.client(Role.HR)
+    client.post("/language", {"language": code})
+    row = next(part for part in client.get("/dossiers").text.split("<tr>") if "Amina" in part)
+    tag = row.rpartition('<span class="ds-tag"')[2]
+    assert f"</svg>{said}</span>" in tag

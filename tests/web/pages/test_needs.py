@@ -76,6 +76,8 @@ def test_what_the_offer_lacks_is_listed(world: World) -> None:
     ask(world, 5, "lassen")
     page = world.client(Role.TRAINING).get("/needs").text
     assert "Geen aanbod" in page
+    assert "niet te schatten" in page
+    assert "prijs niet bekend" not in page
     assert "<strong>lassen</strong>: 5 personen" in page
 
 
@@ -131,3 +133,12 @@ def test_an_old_version_of_a_sheet_no_longer_counts(world: World) -> None:
     world.add_private_goal(owner, "iets anders")
     world.share(owner, [goal for goal in world.plan_goals(owner) if goal not in goals])
     assert read_needs(training, world.installation).lines == ()
+
+
+def test_what_is_hidden_is_counted_with_a_noun(world: World) -> None:
+    ask(world, 3, "lassen")
+    ask(world, 3, "solderen")
+    client = world.client(Role.TRAINING)
+    assert "Nu tonen we daardoor 2 competenties niet." in client.get("/needs").text
+    client.post("/language", {"language": "en"})
+    assert "Because of that we do not show 2 competencies now." in client.get("/needs").text

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 
 import connector.web
 from connector.domain.access import Role
-from connector.web import words
+from connector.web import labels, words
 
 WEB = Path(connector.web.__file__).parent
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
@@ -84,6 +84,19 @@ def test_translations_keep_the_holes_and_the_tags(code: str) -> None:
                 assert sorted(re.findall(pattern, string)) in allowed, f"{code}: {ids[0]!r}"
 
 
+def test_french_has_a_space_that_does_not_break_before_its_high_signs() -> None:
+    for message in (message for message in _catalogue("fr") if message.id):
+        for string in message.string if isinstance(message.string, tuple) else (message.string,):
+            assert re.search("[^\u00a0][:;?!»]", string) is None, string
+            assert re.search("«[^\u00a0]", string) is None, string
+
+
+def test_no_template_writes_a_colon_beside_a_value_for_french_has_a_space_before_it() -> None:
+    for path in sorted((WEB / "templates").rglob("*.html")):
+        bare = re.sub("{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert re.findall("(?:}}|>):[ <{].*", bare) == [], path.name
+
+
 def test_dutch_texts_are_plain() -> None:
     for text in sorted(_extracted()):
         bare = re.sub(r"%\(\w+\)[sd]", "naam", text)
@@ -146,6 +159,31 @@ def test_days_moments_and_money_are_written_in_words(
             words.money(Decimal("12.5")),
         )
     assert tuple(re.sub(r"\s", " ", text) for text in written) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "short", "with_year"),
+    [
+        ("fr", "lundi 1er mars", "lun. 1er mars", "lundi 1er mars 2027"),
+        ("nl", "maandag 1 maart", "ma 1 mrt", "maandag 1 maart 2027"),
+    ],
+)
+def test_the_first_of_the_month(
+    code: str, first: str, short: str, with_year: str, create_client: Callable[..., Any]
+) -> None:
+    with create_client().app.test_request_context(headers={"Accept-Language": code}):
+        day = date(2027, 3, 1)
+        assert (words.day_in_words(day), words.short_day(day)) == (first, short)
+        assert words.day_in_words(day, with_year=True) == with_year
+
+
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_codes_are_words_in_the_middle_of_a_line(code: str, create_client: Callable[..., Any]) -> None:
+    with create_client().app.test_request_context(headers={"Accept-Language": code}):
+        for words_of in (labels.KINDS, labels.PARTIES, labels.AGREEMENT_KINDS):
+            for name in words_of:
+                text = labels.word(words_of, name)
+                assert text[0].islower() or text.startswith("HR "), text
 
 
 def test_a_half_hour_and_a_summer_day(create_client: Callable[..., Any]) -> None:

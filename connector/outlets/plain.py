@@ -13,10 +13,13 @@ _SPACE = re.compile(r"\s+")
 
 
 def one_line(text: str, longest: int = 120) -> str:
-    """The text on one line, without control characters and without marks that turn the reading direction round."""
+    """The text on one line, without control characters and without marks that turn the reading direction round.
+
+    `=?` is broken: the email package would decode an encoded word (RFC 2047), with the line breaks hidden in it.
+    """
     spaced = _SPACE.sub(" ", text)
     kept = "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    return kept.strip()[:longest]
+    return kept.replace("=?", "= ?").strip()[:longest]
 
 
 def checked_address(text: str) -> str:

@@ -134,6 +134,32 @@ def test_a_hostile_subject_stays_one_header(handed_over: Callable[[Mail], bytes]
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=?utf-8?q?a=0d=0aBcc:x@evil.example?=",
+        "Ł =?utf-8?q?a=0d=0aBcc:_x@evil.example?= Ł",
+        "=?utf-8?b?YQ0KDQo8aHRtbD4=?=",
+        "==?utf-8?q?a=0a=0d=0aBODY_INJECTED?=",
+        "=\x00?utf-8?q?a=0d=0aBcc:x@evil.example?\u200b=",
+        "=?" * 60,
+        "a\u2028Bcc: x@evil.example\x0bTo: y@evil.example",
+        "Ünlü" * 40 + "=?utf-8?q?=0d=0aBcc:x@evil.example?=",
+    ],
+)
+def test_no_name_adds_a_header_or_ends_the_headers(handed_over: Callable[[Mail], bytes], name: str) -> None:
+    plain = replace(MAIL, ics=None, method=None)
+    expected = message_from_bytes(handed_over(plain), policy=policy.default)
+    raw = handed_over(replace(plain, subject=f"Gesprek met {name}"))
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert mail.keys() == expected.keys()
+    assert mail["To"] == MAIL.to
+    assert mail.get_content() == expected.get_content()
+    assert len(str(mail["Subject"]).splitlines()) == 1
+    starts = [line.partition(b":")[0].decode() for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n")]
+    assert [start for start in starts if not start.startswith(" ")] == expected.keys()
+
+
 def test_a_wrong_address_is_refused_for_good(handed_over: Callable[[Mail], bytes]) -> None:
     with pytest.raises(RecordError):
         handed_over(replace(MAIL, to="an@acme.example\r\nBcc: x@evil.example"))

@@ -13,14 +13,24 @@ from connector.cli import main, settings_of
 from connector.cli.output import print_json, print_table
 from connector.cli.token import OPERATOR
 from connector.domain.access import Actor, Role
-from connector.services.conversations import conversations_between, plan_due, release_invitations
+from connector.domain.unplanned import SENTENCES, Unplanned
+from connector.services.conversations import (
+    ConversationView,
+    conversations_between,
+    plan_due,
+    release_invitations,
+    waiting_conversations,
+)
 from connector.services.installation import Installation
 from connector.services.organisations import find_organisation
 
 
 @main.group()
 def conversations() -> None:
-    """The conversations of an employer (a code of [organisations] in the settings)."""
+    """Plan the conversations of an employer, invite, look.
+
+    EMPLOYER is a code of [organisations] in the settings.
+    """
 
 
 @conversations.command()
@@ -36,14 +46,17 @@ def plan(context: click.Context, employer: str, hold: bool, as_json: bool) -> No
     try:
         actor = _hr(installation, employer)
         report = plan_due(actor, installation, actor.employer_id or 0, release=not hold)
+        waiting = waiting_conversations(actor, installation, actor.employer_id or 0)
     finally:
         installation.store.close()
     if as_json:
         print_json(asdict(report))
         return
     click.echo(f"Planned: {report.planned}. Invitations: {report.invitations}.")
-    for reason, count in sorted(report.unplanned.items()):
-        click.echo(f"Without a slot ({reason}): {count}.")
+    if waiting:
+        click.echo(f"Without a slot: {len(waiting)}.")
+    for view in waiting:
+        click.echo(f"  {_employee(view)} ({_kind(view)}): {_why(view)}")
     if report.without_address:
         click.echo(f"Cannot be invited, for no e-mail address is known: {report.without_address}.")
     if report.patterns_not_understood:
@@ -66,28 +79,55 @@ def release(context: click.Context, employer: str) -> None:
 
 @conversations.command("list")
 @click.argument("employer")
-@click.option("--days", default=60, show_default=True, type=click.IntRange(1, 730), help="How far ahead to look.")
+@click.option(
+    "--days", default=730, show_default=True, type=click.IntRange(1, 730), help="How far ahead to look for slots."
+)
 @click.pass_context
 def list_conversations(context: click.Context, employer: str, days: int) -> None:
-    """The conversations of the coming days, and those that wait for a slot."""
+    """The conversations that have a slot from today on, and all those that wait for one."""
     installation = open_installation(settings_of(context))
     try:
         actor = _hr(installation, employer)
         zone = installation.employers[employer].time_zone
         first = installation.today(zone)
-        views = conversations_between(actor, installation, actor.employer_id or 0, first, first + timedelta(days=days))
+        views = conversations_between(
+            actor,
+            installation,
+            actor.employer_id or 0,
+            first,
+            first + timedelta(days=days),
+            states=("planned", "held"),
+        )
+        views += waiting_conversations(actor, installation, actor.employer_id or 0)
     finally:
         installation.store.close()
     rows = [
-        [
-            view.starts_at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M") if view.starts_at else "",
-            view.kind,
-            view.state if view.reason is None else f"{view.state}: {view.reason}",
-            ", ".join(part.name or "?" for part in view.participants),
-        ]
+        [_when(view, zone), _kind(view), _state(view), ", ".join(part.name or "?" for part in view.participants)]
         for view in views
     ]
     print_table(["when", "kind", "state", "who"], rows)
+
+
+def _when(view: ConversationView, zone: str) -> str:
+    if view.starts_at is None:
+        return f"{view.window_from} to {view.window_to}"
+    return view.starts_at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y %H:%M")
+
+
+def _kind(view: ConversationView) -> str:
+    return view.kind.replace("_", " ")
+
+
+def _state(view: ConversationView) -> str:
+    return view.state if view.starts_at is not None else f"without a slot: {_why(view)}"
+
+
+def _why(view: ConversationView) -> str:
+    return SENTENCES[Unplanned(view.reason)] if view.reason else "not looked at yet."
+
+
+def _employee(view: ConversationView) -> str:
+    return next((part.name for part in view.participants if part.role == "employee" and part.name), "?")
 
 
 def _hr(installation: Installation, employer: str) -> Actor:

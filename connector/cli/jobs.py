@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import click
@@ -56,9 +57,11 @@ def list_parked(context: click.Context, as_json: bool) -> None:
 def retry(context: click.Context, row: str) -> None:
     """Try a parked ROW (as `pop work list` names it, e.g. outbox:12) again."""
     queue, _, number = row.partition(":")
+    if not queue or not re.fullmatch("[0-9]+", number):
+        raise click.BadParameter("name it as `pop work list` names it, e.g. outbox:12.", param_hint="ROW")
     installation = open_installation(settings_of(context))
     try:
-        retry_row(TIMER, installation, queue, int(number) if number.isdecimal() else 0)
+        retry_row(TIMER, installation, queue, int(number))
     finally:
         installation.store.close()
     click.echo("It will be tried again.")

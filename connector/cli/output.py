@@ -22,7 +22,10 @@ def print_json(value: Any) -> None:
 
 
 def print_table(headings: list[str], rows: list[list[str]]) -> None:
-    """A table on stdout; as wide as the terminal, or as it needs to be when nobody looks."""
+    """A table on stdout, or "none"; as wide as the terminal, or as it needs to be when nobody looks."""
+    if not rows:
+        click.echo("none")
+        return
     table = Table(*headings, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*row)

@@ -84,6 +84,17 @@ def conversations_between(
         return conversation_views(session, installation.today(zone.key), employer_id, statement)
 
 
+def waiting_conversations(actor: Actor, installation: Installation, employer_id: int) -> list[ConversationView]:
+    """Everything of an employer that is due and has no slot, whenever its window is."""
+    require(actor, Act.READ_CONVERSATIONS, employer_id=employer_id)
+    with installation.store.read() as session:
+        zone = session.get_one(Organisation, employer_id).time_zone
+        statement = select(Conversation).where(
+            Conversation.employer_id == employer_id, Conversation.state.in_(("due", "unplanned"))
+        )
+        return conversation_views(session, installation.today(zone), employer_id, statement)
+
+
 def next_conversation_of(session: Session, person_id: int, at: datetime) -> datetime | None:
     """When the next planned conversation about a person begins, looking from the moment `at`."""
     return session.scalar(

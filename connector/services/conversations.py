@@ -19,6 +19,7 @@ from connector.services.conversation_views import (
     conversation_views,
     conversations_between,
     next_conversation_of,
+    waiting_conversations,
 )
 from connector.services.installation import Installation
 from connector.services.invitations import announce
@@ -41,6 +42,7 @@ __all__ = [
     "next_conversation_of",
     "plan_due",
     "release_invitations",
+    "waiting_conversations",
 ]
 
 

@@ -47,7 +47,7 @@ def grant(context: click.Context, account_id: int, employer: str, role: str) -> 
     click.echo(f"Account {account_id} is {role} at {employer} from today on.")
 
 
-@account.command()
+@account.command(short_help="Take a role away from today on.")
 @click.argument("account_id", type=int)
 @click.option("--employer", required=True, metavar="CODE", help="The code of the organisation in the settings.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in _GIVEN]))

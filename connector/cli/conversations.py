@@ -77,7 +77,7 @@ def release(context: click.Context, employer: str) -> None:
     click.echo(f"Invitations: {count}.")
 
 
-@conversations.command("list")
+@conversations.command("list", short_help="What is planned from today on, and what waits.")
 @click.argument("employer")
 @click.option(
     "--days", default=730, show_default=True, type=click.IntRange(1, 730), help="How far ahead to look for slots."

@@ -10,12 +10,12 @@ from connector.errors import PopError, StoreError
 from connector.settings import Settings
 
 
-@main.group()
+@main.group(short_help="The database: bring it to this release, or look.")
 def db() -> None:
     """The database: bring it to this release, or look whether it is."""
 
 
-@db.command()
+@db.command(short_help="Bring the database to the schema of this release.")
 @click.pass_context
 def upgrade(context: click.Context) -> None:
     """Bring the database to the newest schema and write the configured organisations."""

@@ -32,7 +32,7 @@ _WORDS = {
 }
 
 
-@main.command()
+@main.command(short_help="Run the whole job on an invented employer.")
 @click.option("--no-serve", is_flag=True, help="Stop when the job is done, without the pages.")
 @click.option("--json", "as_json", is_flag=True, help="End the job with one line of JSON on stdout.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path(".demo"), show_default=True)

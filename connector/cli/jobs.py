@@ -16,7 +16,7 @@ from connector.services.work import parked_rows, retry_row
 from jobs.__main__ import run_jobs
 
 
-@main.command()
+@main.command(short_help="Do what has to happen by itself.")
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 @click.pass_context
 def jobs(context: click.Context, once: bool) -> None:
@@ -25,7 +25,7 @@ def jobs(context: click.Context, once: bool) -> None:
     sys.exit(run_jobs(settings_of(context), once=once))
 
 
-@main.group()
+@main.group(short_help="Work and messages that failed five times.")
 def work() -> None:
     """Work and messages that failed five times: look, and try again."""
 
@@ -51,7 +51,7 @@ def list_parked(context: click.Context, as_json: bool) -> None:
         click.echo("Nothing waits for a person.")
 
 
-@work.command()
+@work.command(short_help="Try a parked row again.")
 @click.argument("row")
 @click.pass_context
 def retry(context: click.Context, row: str) -> None:

@@ -17,7 +17,7 @@ from connector.services.linking import LinkResult, TrainingHit, link_text
 from connector.services.organisations import find_organisation
 
 
-@main.command()
+@main.command(short_help="Show the trainings that fit a text.")
 @click.argument("text")
 @click.option("--employer", metavar="CODE", help="The employer whose trainings are meant; needed when there are more.")
 @click.option("--limit", type=click.IntRange(1, 50), default=5, show_default=True, help="How many at most.")

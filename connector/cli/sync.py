@@ -18,7 +18,7 @@ _TOLD = 20
 _COLUMNS = ("read", "new", "changed", "same", "quarantined", "waiting", "out_of_scope", "missing")
 
 
-@main.command()
+@main.command(short_help="Read a source and take over what is new or changed.")
 @click.argument("source")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @click.option("--accept", is_flag=True, help="You have looked at what a run stopped for: let it pass this time.")

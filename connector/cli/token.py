@@ -14,7 +14,7 @@ _HEADINGS = ("id", "state", "employer", "role", "expires", "name")
 OPERATOR = Actor(role=Role.ADMINISTRATOR, employer_id=None)
 
 
-@main.group()
+@main.group(short_help="Keys for the REST interface.")
 def token() -> None:
     """Keys for the REST interface: each carries one employer and one role."""
 

@@ -40,10 +40,12 @@ $(VENV)/.made:
 	touch $@
 
 $(VENV)/.run: $(VENV)/.made .ci/requirements.lock pyproject.toml connector/web/assets_hook.py
+	@echo "Installing what POP connector needs in $(VENV) (only now, a minute or so) ..."
 	$(VENV)/bin/pip install --quiet --require-hashes -r .ci/requirements.lock
 	$(VENV)/bin/pip install --quiet --no-deps --editable .
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run .ci/requirements-dev.lock
+	@echo "Installing what the tests need in $(VENV) ..."
 	$(VENV)/bin/pip install --quiet --require-hashes -r .ci/requirements-dev.lock
 	touch $@

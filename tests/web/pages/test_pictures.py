@@ -115,14 +115,16 @@ def _client(world: World, small: Small, role: Role) -> PageClient:
 
 
 def _cut_off(page: Any) -> list[str]:
-    """The texts that stick out of their own box, or of the screen."""
+    """The texts that stick out of their own box, of their card or of the screen."""
     found: list[str] = page.evaluate(
         """() => {
             const sticksOut = e => getComputedStyle(e).display !== "inline" && e.scrollWidth > e.clientWidth + 1
+            const right = e => e ? e.getBoundingClientRect().right : Infinity
+            const edge = e => Math.min(window.innerWidth, right(e.closest(".pop-card")))
             const kinds = ["h1", "h2", "h3", "p", "td", "th", "li", "a", "dd", "label", "button", ".ds-tag"]
             return [...document.querySelectorAll(kinds.map(kind => "main " + kind).join(","))]
                 .filter(e => e.offsetParent && !e.querySelector(".ds-sr-only"))
-                .filter(e => sticksOut(e) || e.getBoundingClientRect().right > window.innerWidth + 1)
+                .filter(e => sticksOut(e) || e.getBoundingClientRect().right > edge(e) + 1)
                 .map(e => e.tagName + ": " + e.textContent.trim().slice(0, 60))
         }"""
     )

@@ -101,6 +101,18 @@ class Team:
         )
 
     @property
+    def pressing(self) -> tuple[Promise, ...]:
+        """The promises that are late or due within two weeks."""
+        now = (AgreementState.LATE, AgreementState.DUE)
+        return tuple(one for one in self.promises if one.agreement.state in now)
+
+    @property
+    def later(self) -> tuple[Promise, ...]:
+        """The other ones."""
+        pressing = self.pressing
+        return tuple(one for one in self.promises if one not in pressing)
+
+    @property
     def late(self) -> tuple[Promise, ...]:
         return tuple(one for one in self.promises if one.agreement.state is AgreementState.LATE)
 

@@ -41,19 +41,24 @@ def budget_rows(budgets: Iterable[UnitBudget]) -> list[MoneyRow]:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """One figure and what it says."""
+    """One figure and what it says. `waits`: a part is not in it, for its sheet is not confirmed by both sides."""
 
     figure: str
     label: str
+    waits: bool
 
 
 def budget_total(budgets: Sequence[UnitBudget]) -> Total:
     """What all these units spent or promised, beside their budgets as far as anybody knows them."""
     used = money(sum((line.spent + line.committed for line in budgets), Decimal(0)))
     known = [line.budget for line in budgets if line.budget is not None]
-    if not known or len(known) < len(budgets):
-        return Total(used, _("besteed of beloofd"))
-    return Total(used, _("van %(budget)s besteed of beloofd", budget=money(sum(known, Decimal(0)))))
+    label = _("besteed of beloofd")
+    if known and len(known) == len(budgets):
+        label = _("van %(budget)s besteed of beloofd", budget=money(sum(known, Decimal(0))))
+    proposed = sum((line.proposed for line in budgets), Decimal(0))
+    if proposed:
+        label = _("%(label)s; %(proposed)s wacht op akkoord", label=label, proposed=money(proposed))
+    return Total(used, label, waits=bool(proposed))
 
 
 def cost_words(costs: CostSum) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import pytest
 from connector.domain.access import Role
 from connector.domain.sheet import AgreementKind, Party
 from connector.services.budgets import set_budget
+from connector.services.sharing import confirm_sheet
 from connector.services.team import read_member, read_team
 from tests.web.pages.conftest import Small, World, promise
 
@@ -141,3 +143,64 @@ def test_a_member_of_yesterday_is_no_member_today(world: World, small: Small) ->
     client = world.client_of(small.supervisor)
     assert "Amina" not in client.get("/team").text
     client.get(f"/team/{small.amina}", status=404)
+
+
+def test_a_total_that_falls_by_a_new_sheet_says_why_at_the_number(world: World, small: Small) -> None:
+    client = world.client_of(small.supervisor)
+    before = _total(client.get("/team").text)
+    assert "€ 780" in before
+    assert "akkoord" not in before
+    version = world.share(small.owner, [small.goal], promise())
+    page = client.get("/team").text
+    assert "€ 0" in _total(page)
+    assert "€ 780 wacht op akkoord" in _total(page)
+    assert "Een nieuw afsprakenblad telt pas mee als jullie allebei akkoord zijn." in page
+    confirm_sheet(small.owner, world.installation, version)
+    confirm_sheet(small.supervisor, world.installation, version)
+    after = client.get("/team").text
+    assert _total(after) == before
+    assert "telt pas mee" not in after
+
+
+def _total(page: str) -> str:
+    """The tile of the budget: its label and its figure."""
+    (tile,) = re.findall(r'<div class="pop-kpi">(?:(?!</div>).)*#budget.*?</div>', page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", tile)
+
+
+def _promises(page: str) -> tuple[str, str]:
+    """What is shown of the promises at once, and what is folded away."""
+    part = page.partition('id="promises"')[2].partition('id="budget"')[0]
+    shown, _, folded = part.partition("<details")
+    return shown, folded
+
+
+LATER = {"due_on": date(2027, 6, 1), "amount": None}
+
+
+def test_promises_that_are_late_or_due_come_first_and_the_others_are_folded(world: World, small: Small) -> None:
+    later = [promise(f"Later {number}", **LATER) for number in range(3)]
+    undated = promise("Ooit eens", due_on=None, amount=None)
+    due = promise("Deze week", due_on=date(2026, 11, 27), amount=None)
+    world.share(small.owner, [small.goal], *later, undated, promise("Te laat al"), due)
+    shown, folded = _promises(world.client_of(small.supervisor).get("/team").text)
+    assert "Te laat al" in shown
+    assert "Deze week" in shown
+    assert "Toon nog 4 beloftes" in folded
+    for text in ("Later 0", "Later 1", "Later 2", "Ooit eens"):
+        assert text in folded
+        assert text not in shown
+
+
+def test_a_few_promises_for_later_are_not_folded(world: World, small: Small) -> None:
+    world.share(small.owner, [small.goal], promise("Te laat al"), promise("Later", **LATER))
+    shown, folded = _promises(world.client_of(small.supervisor).get("/team").text)
+    assert "Later" in shown
+    assert folded == ""
+
+
+def test_when_no_promise_presses_it_is_said_above_the_folded_ones(world: World, small: Small) -> None:
+    world.share(small.owner, [small.goal], *(promise(f"Later {number}", **LATER) for number in range(4)))
+    shown, folded = _promises(world.client_of(small.supervisor).get("/team").text)
+    assert "Er is niets te laat en niets moet binnen twee weken klaar zijn." in shown
+    assert "Later 3" in folded

@@ -6,10 +6,12 @@ import json
 import uuid
 
 import pytest
+from sqlalchemy import select
 
 from connector.api import employees
 from connector.domain.access import Actor, Role
 from connector.services.access_log import my_readers
+from connector.store.hr import JobRequirement
 from connector.store.sheet import AgreementSheet
 from tests.api.conftest import COLLECTIONS, World, take_away_database
 
@@ -205,3 +207,17 @@ def test_the_owner_sees_who_opened_the_sheet(world: World) -> None:
 def test_the_list_of_sheets_holds_no_text(world: World) -> None:
     text = world.get("/agreement-sheets").get_data(as_text=True)
     assert "heftruck" not in text.lower() and "opleiding" not in text.lower()
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_no_answer_holds_null(world: World, collection: str) -> None:
+    for path in (f"/{collection}", f"/{collection}/{world.ids['acme'][collection]}"):
+        assert b"null" not in world.get(path).data
+
+
+def test_a_function_without_competencies_says_so_with_an_empty_list(world: World) -> None:
+    with world.installation.store.begin() as session:
+        for row in session.scalars(select(JobRequirement)):
+            session.delete(row)
+    answer = world.get(f"/job-profiles/{world.ids['acme']['job-profiles']}")
+    assert answer.json["requirements"] == []

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.errors import AnswerError, ConfigurationError, IncompleteScanError, SourceUnavailableError
+from connector.sources.file_limits import check_size
 from connector.sources.json_file import read_json
 from connector.sources.reader import Connection, Cursor, Page, Raw, ResourceRequest
 from connector.sources.tables import read_csv, read_sheet
@@ -68,6 +69,7 @@ class FilesReader:
         if request.name not in self._tables:
             path = self._file_of(request)
             try:
+                check_size(path, f"{self._connection.name}: {path.name}")
                 digest = hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
                 self._tables[request.name] = (digest, self._read(path, request))
             except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,29 +12,53 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from connector.errors import AnswerError
+from connector.sources.file_limits import LONGEST_ROW, check_cells, check_columns, check_size, too_big
+from connector.sources.workbook_size import check_workbook
 
 Row = list[Any]
 
 
 def read_csv(path: Path, where: str) -> list[Row]:
     """A CSV as Excel writes it here: `;`, `,` or tab, in UTF-8 (with or without mark) or Windows-1252."""
+    check_size(path, where)
     data = path.read_bytes()
+    if b"\0" in data:
+        raise AnswerError("this is not a CSV file", where=where, todo="Save it as CSV, or give the workbook itself.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
-    if "\0" in text:
-        raise AnswerError("this is not a CSV file", where=where, todo="Save it as CSV, or give the workbook itself.")
     first = text.partition("\n")[0]
     delimiter = max(";,\t", key=first.count)
     try:
-        return [[cell.strip() or None for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+        return list(_csv_rows(text, delimiter, where))
     except csv.Error as error:
         raise AnswerError(f"this is not a CSV file that can be read: {error}", where=where) from error
 
 
+def _csv_rows(text: str, delimiter: str, where: str) -> Iterator[Row]:
+    cells = fed = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal fed
+        for line in io.StringIO(text):
+            fed += len(line)
+            if fed > LONGEST_ROW:
+                raise too_big("a row of this file is too long, or a quote in it is never closed", where)
+            yield line
+
+    for row in csv.reader(lines(), delimiter=delimiter):
+        fed = 0
+        cells += len(row)
+        check_columns(len(row), where)
+        check_cells(cells, where)
+        yield [cell.strip() or None for cell in row]
+
+
 def read_sheet(path: Path, sheet: str, where: str) -> list[Row]:
     """A sheet of a workbook; its name is known without regard to case."""
+    check_size(path, where)
+    check_workbook(path, where)
     try:
         with CalamineWorkbook.from_path(str(path)) as workbook:
             names = {name.casefold(): name for name in workbook.sheet_names}

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from connector.domain.guard import is_somebody_else
 from connector.store.competencies import Competency, CompetencyFramework, CompetencyLabel
-from connector.store.hr import Job, OrgUnit, Person, PersonDetails, SourceIdentity
+from connector.store.facts import holds
+from connector.store.hr import Employment, Job, OrgUnit, Person, PersonDetails, SourceIdentity
 from connector.store.sync_state import Source
 from connector.sync.context import RunContext
 
@@ -83,27 +84,38 @@ class EmployeeNumbers:
     def match(self, number: str | None, mapped: Mapping[str, Any]) -> Match:
         """Correlate by employee number with people whom another source told us of (design 5.5).
 
-        A number that two people have, that this very source gave to somebody else, or that belongs to somebody of
-        quite another name, is doubtful.
+        A number that two people have, that this very source gave to somebody else who still works here, or that
+        belongs to somebody of quite another name, is doubtful.
         """
         if number is None:
             return Match(None)
         self.find([number])
         holders = self._holders[number]
         people = {person_id for _, person_id in holders}
-        if len(people) > 1 or any(source_id == self._context.source_id for source_id, _ in holders):
-            return Match(None, is_doubtful=True)
         if not people:
             return Match(None)
-        person_id = people.pop()
-        known = self._session.execute(
+        if len(people) > 1:
+            return Match(None, is_doubtful=True)
+        (person_id,) = people
+        is_own = any(source_id == self._context.source_id for source_id, _ in holders)
+        if (is_own and not self._has_left(person_id)) or not self._is_called_alike(person_id, mapped):
+            return Match(None, is_doubtful=True)
+        return Match(person_id)
+
+    def _has_left(self, person_id: int) -> bool:
+        """Whoever left and comes back under a new record is rehired, not somebody else."""
+        status = self._session.scalar(
+            select(Employment.status).where(Employment.person_id == person_id, holds(Employment, self._context.today))
+        )
+        return status == "left"
+
+    def _is_called_alike(self, person_id: int, mapped: Mapping[str, Any]) -> bool:
+        names = self._session.scalars(
             select(PersonDetails.display_name).where(
                 PersonDetails.person_id == person_id, PersonDetails.recorded_to.is_(None)
             )
-        ).scalars()
-        if any(not is_somebody_else({"display_name": name}, mapped) for name in known):
-            return Match(person_id)
-        return Match(None, is_doubtful=True)
+        )
+        return any(not is_somebody_else({"display_name": name}, mapped) for name in names)
 
     def remember(self, number: str | None, person_id: int) -> None:
         """This source says that the number is this person's."""

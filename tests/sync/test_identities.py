@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,9 @@ from connector.services.organisations import register_organisations
 from connector.services.sync import run_sync
 from connector.sources.reader import Connection
 from connector.store.hr import Person, SourceIdentity
+from connector.store.people import person_cards
 from connector.store.sync_state import QuarantinedRecord, RecordState
+from connector.sync.report import RunReport
 from tests.sync.conftest import Workbook
 
 Create = Callable[..., Installation]
@@ -44,31 +48,59 @@ def test_a_second_source_meets_the_same_person_by_employee_number(
     assert len(entities) == 2 and len(set(entities)) == 1
 
 
-def test_two_records_of_one_source_with_one_number_wait_for_a_person(
-    files_installation: Installation, tmp_path: Path
-) -> None:
+@pytest.fixture
+def people_file(files_installation: Installation, tmp_path: Path) -> Callable[[list[dict[str, str]]], RunReport]:
+    """Sync a list of people from a JSON file whose keys are not the employee numbers."""
     own = tmp_path / "mappings" / "hr"
     own.mkdir(parents=True)
     (own / "two.toml").write_text(
         'title = "T"\nkind = "hr"\nprotocol = "files"\ngrade = "paper"\n[resources.people]\ntarget = "employee"\n'
         'key = "id"\nread = { file = "people.json", format = "json" }\n[resources.people.fields]\n'
-        'display_name = "name"\nemployee_number = "number"\nstatus = { value = "active" }\n',
+        'display_name = "name"\nemployee_number = "number"\nstatus = "status"\n',
         encoding="utf-8",
     )
-    people = '[{"id": 1, "name": "A", "number": "7"}, {"id": 2, "name": "B", "number": "7"}]'
-    (tmp_path / "people.json").write_text(people, encoding="utf-8")
     config = SourceConfig("two", "hr/two", "acme", Connection(name="two", path=str(tmp_path)), "Europe/Brussels")
     mappings = type(files_installation.mappings)(tmp_path / "mappings")
     installation = dataclasses.replace(files_installation, sources={"two": config}, mappings=mappings)
-    reports = [run_sync(TIMER, installation, "two") for _ in range(2)]
-    assert [(report.totals.new, report.totals.same, report.totals.waiting) for report in reports] == [
-        (1, 0, 1),
-        (0, 1, 1),
-    ]
-    with installation.store.read() as session:
+
+    def sync(people: list[dict[str, str]]) -> RunReport:
+        (tmp_path / "people.json").write_text(json.dumps(people), encoding="utf-8")
+        return run_sync(TIMER, installation, "two")
+
+    return sync
+
+
+def _person(key: str, name: str, status: str = "active") -> dict[str, str]:
+    return {"id": key, "name": name, "number": "7", "status": status}
+
+
+def test_two_records_of_one_source_with_one_number_wait_for_a_person(
+    files_installation: Installation, people_file: Callable[[list[dict[str, str]]], RunReport]
+) -> None:
+    people = [_person("1", "Ann Maes"), _person("2", "Ann Maes")]
+    reports = [people_file(people) for _ in range(2)]
+    counts = [(report.totals.new, report.totals.same, report.totals.waiting) for report in reports]
+    assert counts == [(1, 0, 1), (0, 1, 1)]
+    with files_installation.store.read() as session:
         waiting = session.scalars(select(QuarantinedRecord.field)).all()
         assert len(session.scalars(select(RecordState)).all()) == 1
     assert waiting == ["employee_number"]
+
+
+@pytest.mark.parametrize(("name", "is_same"), [("Ann Maes", True), ("Zed Interim", False)])
+def test_who_left_and_comes_back_under_a_new_record_is_the_same_person(
+    files_installation: Installation,
+    people_file: Callable[[list[dict[str, str]]], RunReport],
+    name: str,
+    is_same: bool,
+) -> None:
+    people_file([_person("1", "Ann Maes", "left")])
+    report = people_file([_person("1", "Ann Maes", "left"), _person("2", name)])
+    assert (report.totals.new, report.totals.waiting) == ((1, 0) if is_same else (0, 1))
+    with files_installation.store.read() as session:
+        assert len(session.scalars(select(Person)).all()) == 1
+        status = next(iter(person_cards(session, 1, date(2026, 11, 23)).values())).status
+    assert status == ("active" if is_same else "left")
 
 
 def test_a_source_stays_with_its_employer(files_installation: Installation, create_installation: Create) -> None:

@@ -31,7 +31,7 @@ def camel(name: str) -> str:
 
 
 class Wire(Schema):
-    """Base of everything sent and received. An unknown value is left out: it is never null or 0. A list may be empty."""
+    """Base of everything sent and received. What is unknown is left out: never null, never 0. A list may be empty."""
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         field_obj.data_key = camel(field_obj.data_key or field_name)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, make_url, text
 
 from connector.domain.access import TIMER
@@ -20,6 +21,10 @@ from connector.services.organisations import register_organisations
 from connector.store.database import Store
 from connector.store.migrate import upgrade
 from connector.store.sealed import MasterKey
+
+# How long an example takes says more about a busy machine than about us; the time limit of a whole test stays.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
 

@@ -13,14 +13,14 @@ from connector.domain.access import TIMER, Actor
 from connector.services.tokens import TokenFault, identify_token
 
 REALM = 'Bearer realm="pop"'
-_TODO = "Make a token with `pop token create` and send it as `Authorization: Bearer …`."
+_WAY_OUT = "Make a token with `pop token create` and send it as `Authorization: Bearer …`."
 
 
 def check_token() -> Response | None:
     """Runs before every operation: sets the actor, or answers 401."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
-        return problem(401, _TODO, kind=NO_TOKEN, headers={"WWW-Authenticate": REALM})
+        return problem(401, _WAY_OUT, kind=NO_TOKEN, headers={"WWW-Authenticate": REALM})
     found = identify_token(TIMER, installation(), secret.strip())
     if isinstance(found, TokenFault):
         is_expired = found is TokenFault.EXPIRED

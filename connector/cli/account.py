@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from connector.assembly import open_installation
@@ -13,6 +15,14 @@ from connector.services.accounts import add_membership, end_membership, list_acc
 from connector.services.organisations import find_organisation
 
 _GIVEN = (Role.HR, Role.TRAINING, Role.ADMINISTRATOR, Role.SUPERVISOR, Role.EMPLOYEE)
+
+
+def _names_a_role(command: Callable[..., None]) -> Callable[..., None]:
+    """The account, the employer and the role that `grant` and `end` are about."""
+    role = click.option("--role", required=True, type=click.Choice([role.value for role in _GIVEN]))
+    help_text = "The code of the organisation in the settings."
+    employer = click.option("--employer", required=True, metavar="CODE", help=help_text)
+    return click.argument("account_id", type=int)(employer(role(command)))
 
 
 @main.group()
@@ -35,9 +45,7 @@ def list_(context: click.Context, as_json: bool) -> None:
 
 
 @account.command()
-@click.argument("account_id", type=int)
-@click.option("--employer", required=True, metavar="CODE", help="The code of the organisation in the settings.")
-@click.option("--role", required=True, type=click.Choice([role.value for role in _GIVEN]))
+@_names_a_role
 @click.pass_context
 def grant(context: click.Context, account_id: int, employer: str, role: str) -> None:
     """Give ACCOUNT_ID a role at an employer from today on. The number is on the page of who has no role yet."""
@@ -48,9 +56,7 @@ def grant(context: click.Context, account_id: int, employer: str, role: str) -> 
 
 
 @account.command(short_help="Take a role away from today on.")
-@click.argument("account_id", type=int)
-@click.option("--employer", required=True, metavar="CODE", help="The code of the organisation in the settings.")
-@click.option("--role", required=True, type=click.Choice([role.value for role in _GIVEN]))
+@_names_a_role
 @click.pass_context
 def end(context: click.Context, account_id: int, employer: str, role: str) -> None:
     """Take a role away from today on; what was done in it stays in the record."""

@@ -30,6 +30,7 @@ def check_workbook(path: Path, where: str) -> None:
     try:
         with zipfile.ZipFile(path) as packed, path.open("rb") as file:
             _check_entries(packed.infolist(), file, path.suffix.lower() == ".ods", where)
+    # zipfile says NotImplementedError for an entry packed in a way that it does not know.
     except (zipfile.BadZipFile, zlib.error, expat.ExpatError, ValueError, IndexError, NotImplementedError) as error:
         raise AnswerError(
             "this workbook cannot be read", where=where, todo="Open it in the spreadsheet program and save it again."

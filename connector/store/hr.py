@@ -40,7 +40,7 @@ class PersonDetails(Bitemporal, Base):
     display_name: Mapped[str] = mapped_column(String(200))
     given_name: Mapped[str | None] = mapped_column(String(100))
     family_name: Mapped[str | None] = mapped_column(String(100))
-    email: Mapped[str | None] = mapped_column(String(254))
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
     language: Mapped[str | None] = mapped_column(String(5))
 
 

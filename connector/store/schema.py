@@ -1,6 +1,6 @@
 """All areas of the model together: what Alembic compares with and what a new database is made of."""
 
-from connector.store import accounts, competencies, conversation, hr, plan, sheet, sync_state, work
+from connector.store import accounts, competencies, conversation, hr, plan, sheet, sync_plan, sync_state, work
 from connector.store.base import Base
 
 metadata = Base.metadata
@@ -13,6 +13,7 @@ __all__ = [
     "metadata",
     "plan",
     "sheet",
+    "sync_plan",
     "sync_state",
     "work",
 ]

@@ -27,10 +27,16 @@ class SyncRun(Numbered, Base):
 
     __tablename__ = "sync_run"
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
-    state: Mapped[str] = mapped_column(String(12))  # running | done | failed | waits
+    state: Mapped[str] = mapped_column(String(12))  # running | done | failed | waits | rejected
+    kind: Mapped[str] = mapped_column(String(10), server_default="full")  # full | delta: only what changed since
+    mode: Mapped[str] = mapped_column(String(10), server_default="routine")  # routine | planned: a person looks first
+    phase: Mapped[str] = mapped_column(String(10), server_default="read")  # read | apply: nothing is written before
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     mapping_digest: Mapped[str] = mapped_column(String(64))
+    guards: Mapped[list[Any] | None] = mapped_column(Json)  # what must not pass unseen, each with its numbers
+    decided_by: Mapped[int | None] = mapped_column(Id)  # the account that allowed or rejected; None = an operator
+    decided_at: Mapped[datetime | None]
     counts: Mapped[dict[str, Any]]
     message: Mapped[str | None] = mapped_column(Text)  # what stopped it, and who must act
     lease_until: Mapped[datetime | None]
@@ -114,3 +120,6 @@ class QuarantinedRecord(Numbered, Base):
     last_seen_at: Mapped[datetime]
     run_id: Mapped[int] = mapped_column(ForeignKey("sync_run.id"))
     resolved_at: Mapped[datetime | None]
+    ignored_at: Mapped[datetime | None]  # a person said that this one may stay wrong, and why
+    ignored_by: Mapped[int | None] = mapped_column(Id)
+    ignored_reason: Mapped[str | None] = mapped_column(Text)

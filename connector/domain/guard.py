@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 LEAVERS_AT_LEAST = 5
@@ -14,6 +14,36 @@ KEY_FIELDS_SHARE = 0.25
 KEY_FIELDS = ("employee_number", "display_name", "family_name", "supervisor", "unit", "job")
 NEWCOMERS_AT_LEAST = 5
 NEWCOMERS_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that must not pass unseen: what (`missing`, `all_missing`, `arriving`, `leaving`, `changing`) of which
+    resource, how many of how many, and above which number a person is asked."""
+
+    kind: str
+    resource: str
+    count: int
+    known: int
+    limit: int
+    hint: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return _SENTENCES[self.kind].format(count=self.count, known=self.known, limit=self.limit)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "sentence": self.sentence}
+
+
+_SENTENCES = {
+    "missing": "{count} of {known} records are no longer there; more than {limit} needs a person's yes",
+    "all_missing": "{count} of {known} records are no longer there; all of them needs a person's yes",
+    "arriving": "{count} people are new where {known} were known; more than {limit} at once needs a person's yes",
+    "leaving": "{count} of {known} people would leave; more than {limit} at once needs a person's yes",
+    "changing": "{count} of {known} people would change in name, number, job, unit or supervisor; "
+    "more than {limit} at once needs a person's yes",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +115,13 @@ class Turning:
     def is_too_many(self) -> bool:
         return self.leaving > self.leaving_limit or self.changing > self.changing_limit
 
-    @property
-    def sentence(self) -> str:
-        if self.leaving > self.leaving_limit:
-            return (
-                f"{self.leaving} of {self.known} people would leave; "
-                f"more than {self.leaving_limit} at once needs a person's yes"
-            )
-        return (
-            f"{self.changing} of {self.known} people would change in name, number, job, unit or supervisor; "
-            f"more than {self.changing_limit} at once needs a person's yes"
-        )
-
 
 def is_somebody_else(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether a record seems to speak of another human than before: a number that was given to a newcomer.
 
     No word of the name in common; or another name and another day of hiring. A marriage or a rehire is neither.
     """
-    before, after = _words(old), _words(new)
+    before, after = name_words(old), name_words(new)
     if not before or not after or before == after:
         return False
     if not before & after:
@@ -111,7 +129,8 @@ def is_somebody_else(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return bool(old.get("hired_on") and new.get("hired_on") and old["hired_on"] != new["hired_on"])
 
 
-def _words(person: Mapping[str, Any]) -> set[str]:
+def name_words(person: Mapping[str, Any]) -> set[str]:
+    """The words of somebody's names, without accents, case and initials, in whatever order they stand."""
     names = (person.get(field) or "" for field in ("given_name", "family_name", "display_name"))
     return {word for name in names for word in _plain(name).replace("-", " ").split() if len(word) > 1}
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import ColumnElement, Engine, any_, bindparam, create_engine, event, func, make_url, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -80,6 +83,16 @@ def is_missing(engine: Engine) -> bool:
     if engine.dialect.name != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
         return False
     return not Path(name).exists()
+
+
+def is_one_of(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """`column IN (values)` with all values in one parameter: the statement stays the same, however many there are."""
+    if is_sqlite(session):
+        found: ColumnElement[bool] = column.in_(
+            select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)
+        )
+        return found
+    return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))  # type: ignore[no-any-return]
 
 
 def skip_locked(session: Session) -> dict[str, bool]:

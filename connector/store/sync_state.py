@@ -53,6 +53,8 @@ class Scan(Numbered, Base):
     state: Mapped[str] = mapped_column(String(12))  # running | complete | incomplete | unavailable
     cursor: Mapped[dict[str, Any] | None] = mapped_column(Json)  # where the next page starts; None = at the beginning
     total: Mapped[int | None]  # as the source declares it
+    since: Mapped[str | None] = mapped_column(String(40))  # only what changed since; None = the whole resource
+    newest: Mapped[str | None] = mapped_column(String(40))  # the newest stamp that it held
     counts: Mapped[dict[str, Any]]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

@@ -89,6 +89,10 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("ignored_reason", sa.Text(), nullable=True))
 
+    with op.batch_alter_table("scan", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("since", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("newest", sa.String(length=40), nullable=True))
+
     with op.batch_alter_table("sync_run", schema=None) as batch_op:
         batch_op.add_column(sa.Column("kind", sa.String(length=10), server_default="full", nullable=False))
         batch_op.add_column(sa.Column("mode", sa.String(length=10), server_default="routine", nullable=False))
@@ -110,6 +114,10 @@ def downgrade() -> None:
         batch_op.drop_column("phase")
         batch_op.drop_column("mode")
         batch_op.drop_column("kind")
+
+    with op.batch_alter_table("scan", schema=None) as batch_op:
+        batch_op.drop_column("newest")
+        batch_op.drop_column("since")
 
     with op.batch_alter_table("quarantined_record", schema=None) as batch_op:
         batch_op.drop_column("ignored_reason")

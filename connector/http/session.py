@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import requests
 
@@ -22,6 +22,8 @@ from connector.http.waits import backoff
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEP_THE_METHOD = frozenset({307, 308})
 _PIECE = 64 * 1024
+
+Parse: TypeAlias = Callable[[Call, bytes, str], Any]  # the body and its media type as a value, or Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class _Request:
     address: str
     params: Mapping[str, Any] | None
     json: Any
+    form: Mapping[str, Any] | None
+    headers: Mapping[str, str] | None
+    parse: Parse
 
 
 class _Session(requests.Session):
@@ -84,14 +89,18 @@ class HttpSession:
         label: str | None = None,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        form: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        parse: Parse = parse_json,
     ) -> Answer:
-        """The JSON at an address (made by `base.address` or `base.linked`).
+        """The JSON at an address (made by `base.address` or `base.linked`); `form` is sent as form parameters.
 
+        `headers` come on top of the source's own. `parse` makes something else of the body (see text_body.py).
         `label` stands for the path in errors where the path would name a person, or says too little.
         Raises what failures.py and json_body.py say, after the last try.
         """
         name = f"{method} {label or self.base.path_of(address)} on {self.base.netloc}"
-        request = _Request(method, address, params, json)
+        request = _Request(method, address, params, json, form, headers, parse)
         waited = 0.0
         attempt = 1
         while True:
@@ -123,7 +132,7 @@ class HttpSession:
                     raise failed
                 body = self._body(call, response)
                 link = response.links.get("next", {}).get("url")
-                return Answer(parse_json(call, body, response.headers.get("Content-Type", "")), link)
+                return Answer(request.parse(call, body, response.headers.get("Content-Type", "")), link)
         except requests.RequestException as error:
             raise of_exception(
                 call, error, is_over=self._deadline.has_passed, seconds=self._limits.answer_seconds
@@ -136,6 +145,8 @@ class HttpSession:
                 request.address,
                 params=request.params,
                 json=request.json,
+                data=request.form,
+                headers=request.headers,
                 auth=self._target.login,
                 timeout=(self._limits.connect_seconds, self._limits.silence_seconds),
                 allow_redirects=False,

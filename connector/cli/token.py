@@ -1,4 +1,4 @@
-"""`pop token`: keys for the REST interface."""
+"""`pop token`: keys for the REST interface, and for systems that push their records to us."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from connector.assembly import open_installation
 from connector.cli import main, settings_of
 from connector.cli.output import print_json, print_table
 from connector.domain.access import Actor, Role
-from connector.services.tokens import TOKEN_ROLES, TokenInfo, create_token, list_tokens, revoke_token
+from connector.services.tokens import (
+    TOKEN_ROLES,
+    TokenInfo,
+    create_source_token,
+    create_token,
+    list_tokens,
+    revoke_token,
+)
 
-_HEADINGS = ("id", "state", "employer", "role", "expires", "name")
+_HEADINGS = ("id", "state", "employer", "role", "source", "expires", "name")
 OPERATOR = Actor(role=Role.ADMINISTRATOR, employer_id=None)
 
 
@@ -20,15 +27,23 @@ def token() -> None:
 
 
 @token.command()
-@click.option("--employer", required=True, metavar="CODE", help="The code of the organisation in the settings.")
-@click.option("--role", required=True, type=click.Choice([role.value for role in TOKEN_ROLES]))
+@click.option("--employer", metavar="CODE", help="The code of the organisation in the settings.")
+@click.option("--role", type=click.Choice([role.value for role in TOKEN_ROLES]))
+@click.option("--source", metavar="SOURCE", help="Instead of both: the source to which its bearer pushes records.")
 @click.option("--name", required=True, help="What will use it, e.g. 'payroll export'.")
 @click.option("--days", default=90, show_default=True, type=int, help="How long it works, at most 730.")
 @click.pass_context
-def create(context: click.Context, employer: str, role: str, name: str, days: int) -> None:
+def create(
+    context: click.Context, employer: str | None, role: str | None, source: str | None, name: str, days: int
+) -> None:
     """Make a token and print it: it cannot be shown again."""
+    if (employer or role) if source else not (employer and role):
+        raise click.UsageError("Give --employer and --role for a token that reads, or --source for one that pushes.")
     installation = open_installation(settings_of(context))
-    made = create_token(OPERATOR, installation, employer, Role(role), name, days)
+    if source is not None:
+        made = create_source_token(OPERATOR, installation, source, name, days)
+    else:
+        made = create_token(OPERATOR, installation, str(employer), Role(role), name, days)
     installation.store.close()
     click.echo(made.secret)
     click.echo(f"Token {made.info.id} works until {made.info.expires_at:%Y-%m-%d %H:%M} UTC. Keep it safe.", err=True)
@@ -61,5 +76,13 @@ def revoke(context: click.Context, token_id: int) -> None:
 
 
 def _row(info: TokenInfo, state: str) -> dict[str, str | int]:
-    values = (info.id, str(state), info.employer, info.role.value, f"{info.expires_at:%Y-%m-%d}", info.name)
+    values = (
+        info.id,
+        str(state),
+        info.employer,
+        info.role.value,
+        info.source or "",
+        f"{info.expires_at:%Y-%m-%d}",
+        info.name,
+    )
     return dict(zip(_HEADINGS, values, strict=True))

@@ -14,7 +14,8 @@ from connector.errors import NotAllowedError
 
 
 class Role(StrEnum):
-    """Roles of a membership; `timer` is the product itself when the clock calls it."""
+    """Roles of a membership; `timer` is the product itself when the clock calls it, `source` a system that pushes its
+    records to us: both are nobody's."""
 
     EMPLOYEE = "employee"
     SUPERVISOR = "supervisor"
@@ -22,6 +23,7 @@ class Role(StrEnum):
     TRAINING = "training_department"
     ADMINISTRATOR = "administrator"
     TIMER = "timer"
+    SOURCE = "source"
 
 
 class Act(StrEnum):
@@ -45,6 +47,7 @@ class Act(StrEnum):
     PLAN_CONVERSATIONS = "plan_conversations"
     ATTEND = "attend"  # the conversations that one takes part in: see the dates, say that one has prepared
     SYNC = "sync"
+    PUSH = "push"  # hand in the records of one source, for a sync to take over
     READ_RUNS = "read_runs"
     MANAGE = "manage"  # tokens, accounts, competency frameworks, due work
     REACT = "react"  # handle due work and messages
@@ -92,20 +95,24 @@ TABLE: dict[Role, frozenset[Act]] = {
             Act.READ_CATALOGUE,
             Act.LINK,
             Act.MANAGE,
+            Act.PUSH,
         }
     ),
+    Role.SOURCE: frozenset({Act.PUSH}),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. `employer_id` bounds everything; `person_id` is the HR record tied to the account, if any."""
+    """Who asks. `employer_id` bounds everything; `person_id` is the HR record tied to the account, if any;
+    `source` the one source that a system may push to."""
 
     role: Role
     employer_id: int | None
     account_id: int | None = None
     person_id: int | None = None
     language: str = "nl"
+    source: str | None = None
 
     @property
     def is_everywhere(self) -> bool:

@@ -62,8 +62,8 @@ def add_membership(
 ) -> int:
     """Give an account a role in an organisation, from today or `valid_from` on; the id of the membership."""
     require(actor, Act.MANAGE, employer_id=organisation_id)
-    if role is Role.TIMER:
-        raise InputError("nobody signs in as the timer", problems={"role": ["is not a role of a person"]})
+    if role in (Role.TIMER, Role.SOURCE):
+        raise InputError(f"nobody signs in as the {role.value}", problems={"role": ["is not a role of a person"]})
     with installation.store.begin() as session:
         if session.get(Account, account_id) is None:
             raise NotFoundError("there is no such account")

@@ -1,4 +1,5 @@
-"""Keys for the REST interface. A token is shown once; only its digest is kept. It carries one employer and one role."""
+"""Keys for the REST interface. A token is shown once; only its digest is kept. It carries one employer and one role;
+one for a source opens nothing but the door through which that source pushes its records."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from connector.services.organisations import chosen_organisation
 from connector.store.accounts import ApiToken, Organisation
 
 PREFIX = "pop_"  # lets a secret scanner know what it found
-TOKEN_ROLES = tuple(role for role in Role if role is not Role.TIMER)
+TOKEN_ROLES = tuple(role for role in Role if role not in (Role.TIMER, Role.SOURCE))  # of tokens that read
 _BYTES = 32
 _LONGEST_NAME = 100
 _LONGEST_DAYS = 730
@@ -43,6 +44,7 @@ class TokenInfo:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    source: str | None = None
 
     def fault_at(self, now: datetime) -> TokenFault | None:
         if self.revoked_at is not None:
@@ -65,8 +67,34 @@ def create_token(
     actor: Actor, installation: Installation, employer: str, role: Role, name: str, days: int = 90
 ) -> NewToken:
     """A new token for the employer with this code. InputError lists everything that does not fit."""
+    return _create(actor, installation, employer, role, name, days)
+
+
+def create_source_token(actor: Actor, installation: Installation, source: str, name: str, days: int = 90) -> NewToken:
+    """A new token with which another system pushes the records of this configured source, and can do nothing else."""
     require(actor, Act.MANAGE)
-    _check(role, name, days)
+    config = installation.sources.get(source)
+    if config is None:
+        raise InputError(
+            f"there is no source {source!r}",
+            problems={"source": ["is not a configured source"]},
+            where="token",
+            todo=f"Configured are: {', '.join(installation.sources) or 'none'}.",
+        )
+    return _create(actor, installation, config.employer, Role.SOURCE, name, days, source)
+
+
+def _create(
+    actor: Actor,
+    installation: Installation,
+    employer: str,
+    role: Role,
+    name: str,
+    days: int,
+    source: str | None = None,
+) -> NewToken:
+    require(actor, Act.MANAGE)
+    _check(role, name, days, TOKEN_ROLES if source is None else (Role.SOURCE,))
     now = installation.clock()
     secret = PREFIX + secrets.token_urlsafe(_BYTES)
     with installation.store.begin() as session:
@@ -79,6 +107,7 @@ def create_token(
             digest=_digest(secret),
             created_at=now,
             expires_at=now + timedelta(days=days),
+            source=source,
         )
         session.add(row)
         session.flush()  # its id is part of the answer
@@ -131,16 +160,18 @@ def identify_token(actor: Actor, installation: Installation, secret: str) -> Act
             return TokenFault.UNKNOWN
         row, employer = found
         fault = _info(row, employer.code).fault_at(installation.clock())
-        return fault or Actor(role=Role(row.role), employer_id=row.organisation_id, language=employer.language)
+        return fault or Actor(
+            role=Role(row.role), employer_id=row.organisation_id, language=employer.language, source=row.source
+        )
 
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _check(role: Role, name: str, days: int) -> None:
+def _check(role: Role, name: str, days: int, roles: tuple[Role, ...]) -> None:
     problems: dict[str, list[str]] = {}
-    if role not in TOKEN_ROLES:
+    if role not in roles:
         problems["role"] = ["is not a role that a token can have"]
     if not name.strip() or len(name.strip()) > _LONGEST_NAME or not name.strip().isprintable():
         problems["name"] = [f"must have 1 to {_LONGEST_NAME} printable characters"]
@@ -155,4 +186,6 @@ def _check(role: Role, name: str, days: int) -> None:
 
 
 def _info(row: ApiToken, employer: str) -> TokenInfo:
-    return TokenInfo(row.id, employer, Role(row.role), row.name, row.created_at, row.expires_at, row.revoked_at)
+    return TokenInfo(
+        row.id, employer, Role(row.role), row.name, row.created_at, row.expires_at, row.revoked_at, row.source
+    )

@@ -75,7 +75,8 @@ class PersonLink(Numbered, Base):
 
 
 class ApiToken(Numbered, Base):
-    """A key for the REST interface: only its digest is kept. It carries one employer and one role."""
+    """A key for the REST interface: only its digest is kept. It carries one employer and one role. With a `source` it
+    only opens the door through which that source pushes its records."""
 
     __tablename__ = "api_token"
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
@@ -85,6 +86,7 @@ class ApiToken(Numbered, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    source: Mapped[str | None] = mapped_column(String(60))
 
 
 class AuditEvent(Numbered, Base):

@@ -1,6 +1,6 @@
 """All areas of the model together: what Alembic compares with and what a new database is made of."""
 
-from connector.store import accounts, competencies, conversation, hr, plan, sheet, sync_plan, sync_state, work
+from connector.store import accounts, competencies, conversation, hr, plan, pushed, sheet, sync_plan, sync_state, work
 from connector.store.base import Base
 
 metadata = Base.metadata
@@ -12,6 +12,7 @@ __all__ = [
     "hr",
     "metadata",
     "plan",
+    "pushed",
     "sheet",
     "sync_plan",
     "sync_state",

@@ -138,6 +138,7 @@ def test_the_command(folder: Path) -> None:
         "state": "works",
         "employer": "acme",
         "role": "hr",
+        "source": "",
         "expires": "",
         "name": "loonexport",
     }

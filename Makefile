@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format translations clean
+.PHONY: help demo test check bench faults format translations clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## / - /'
@@ -20,6 +20,12 @@ check: $(VENV)/.dev ## formatting, lint, types, direction of imports
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.dev ## figures against a bare floor and a rival: a table, and build/bench.json (BENCH="--only first_load")
+	$(PY) -m tests.bench $(BENCH)
+
+faults: $(VENV)/.dev ## kills, bad answers, full disks: one line of counts per fault (FAULTS="--only kill")
+	$(PY) -m tests.faults $(FAULTS)
 
 format: $(VENV)/.dev ## put the code in the house's form
 	$(VENV)/bin/ruff format .

@@ -9,7 +9,8 @@ import pytest
 
 from connector.errors import MappingError
 from connector.mapping_files import MappingFile, MappingFolders
-from connector.sync.mapping import SystemMapping, read_mapping
+from connector.sync.mapping import Changed, Delta, Describe, Effective, Join, Only, SystemMapping, read_mapping
+from connector.sync.mapping_check import checked_tables
 
 GOOD = """
 title = "T"
@@ -25,6 +26,35 @@ status = { value = "active" }
 """
 
 
+JOINED = 'resource = "v", on = "id", as = "v", effective = { from = "start" }'
+RICH = """
+title = "T"
+kind = "hr"
+protocol = "rest"
+grade = "paper"
+limits = { calls_per_minute = 60 }
+write = [{ on = "conversation.planned" }]
+[resources.versions]
+key = "id"
+[resources.people]
+target = "employee"
+key = "id"
+join = [
+    { resource = "versions", on = "id", by = "person", as = "version", effective = { from = "start", to = "end" } },
+    { resource = "versions", on = "id", by = "person", as = "all", many = true },
+]
+[resources.people.delta]
+stamps = ["changed", "version.changed"]
+zone = "Europe/Brussels"
+changed = { read = { path = "c" }, key = "id", deleted = { path = "action", in = ["gone"] }, one = { path = "x" } }
+[resources.people.describe]
+read = { path = "meta" }
+name = "id"
+[resources.people.fields]
+status = { value = "active" }
+"""
+
+
 def _read(text: str) -> SystemMapping:
     return read_mapping(MappingFile("hr", "x", Path("x.toml"), tomllib.loads(text), "digest"))
 
@@ -35,17 +65,62 @@ def test_a_good_one_is_read() -> None:
     assert mapping.resources[0].rules[0].line == "resources.people.fields.display_name"
 
 
+def test_every_table_of_the_language_is_read() -> None:
+    mapping = _read(RICH)
+    people = mapping.resources[1]
+    assert people.joins == (
+        Join("versions", "id", "version", "person", Effective("start", "end")),
+        Join("versions", "id", "all", "person", None, many=True),
+    )
+    changed = Changed({"path": "c"}, "id", Only("action", ("gone",)), {"path": "x"})
+    assert people.delta == Delta(("changed", "version.changed"), 10, 7, "Europe/Brussels", changed)
+    assert people.describe == Describe({"path": "meta"}, "id", None)
+    assert mapping.limits == {"calls_per_minute": 60}
+    assert mapping.write == ({"on": "conversation.planned"},)
+
+
+def test_everything_that_is_wrong_is_found_at_once() -> None:
+    text = GOOD.replace('kind = "hr"', 'kind = "h"').replace('key = "id"', 'kye = "id"\nonly = { in = [1] }')
+    problems = checked_tables(tomllib.loads(text.replace("display_name", "name")))[1]
+    assert [problem.dotted for problem in problems] == [
+        "kind",
+        "resources.people.key",
+        "resources.people.only.path",
+        "resources.people.kye",
+        "resources.people.fields.name",
+    ]
+    with pytest.raises(MappingError, match=r"4 more: `pop mapping check hr/x` tells all"):
+        _read(text.replace("display_name", "name"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('display_name = "name"', 'displayname = "name"', "a employee has no such field. Did you mean display_name?"),
-        ('key = "id"', 'key = "id["', "hr/x.toml: resources.people.key: 'id[' is not a path"),
-        ('kind = "hr"', 'kind = "hrm"', "Must be one of: hr, catalogue"),
+        (
+            'display_name = "name"',
+            'displayname = "name"',
+            "a record of employee has no such field. Did you mean display_name?",
+        ),
+        (
+            'key = "id"',
+            'key = "id["',
+            "hr/x.toml: resources.people.key: 'id[' is not a path (JMESPath): it goes wrong at character 4",
+        ),
+        ('kind = "hr"', 'kind = "hrm"', "'hrm' is not known here. Did you mean hr? Use one of: hr, catalogue."),
         ('{ value = "active" }', '{ path = "s", convert = "codes" }', "there is no converter 'codes'"),
         ('{ value = "active" }', '{ convert = "text" }', "give either a path or a value"),
         ('key = "id"', 'key = "id"\nper = "units"', "'units' is not a resource that is read before this one"),
-        ('key = "id"', 'key = "id"\nabsent = "gone"', "Must be one of: left, ended, unknown, out_of_scope"),
-        ('grade = "paper"', 'grade = "paper"\nif = "x"', "Unknown field"),
+        ('key = "id"', 'key = "id"\ndelta = { zone = "UTC" }', "people.delta.stamps: give stamps, or a changed table"),
+        ('key = "id"', 'key = "id"\ndelta = { stamps = ["t"], zone = "CET2" }', "there is no time zone 'CET2'"),
+        ('key = "id"', f'key = "id"\njoin = [{{ {JOINED} }}]', "join.0.by: is needed with effective"),
+        ('key = "id"', f'key = "id"\njoin = [{{ {JOINED}, many = true }}]', "give either many or effective"),
+        ('{ value = "active" }', '{ path = "s", convert = "code" }', "the converter code needs its list of codes"),
+        ('key = "id"', 'key = "id"\nabsent = "gone"', "Use one of: left, ended, unknown, out_of_scope."),
+        (
+            'grade = "paper"',
+            'grade = "paper"\nif = "x"',
+            "hr/x.toml: if: there is no such option. Allowed here: title, kind",
+        ),
     ],
 )
 def test_a_wrong_line_is_named(old: str, new: str, sentence: str) -> None:

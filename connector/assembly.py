@@ -86,4 +86,7 @@ def _source(name: str, settings: SourceSettings) -> SourceConfig:
         password=settings.password,
         page_size=settings.page_size,
     )
-    return SourceConfig(name, settings.mapping, settings.employer, connection, settings.time_zone)
+    webhook_secrets = tuple((settings.webhook_secret or "").split())
+    return SourceConfig(
+        name, settings.mapping, settings.employer, connection, settings.time_zone, webhook_secrets=webhook_secrets
+    )

@@ -15,6 +15,7 @@ from connector.http.deadline import Deadline, DeadlineAdapter
 from connector.http.failures import Call, Failed, of_exception, of_status
 from connector.http.json_body import parse_json
 from connector.http.limits import Limits, Timing
+from connector.http.listening import Exchange, current_listener
 from connector.http.login import HeaderLogin
 from connector.http.masking import Mask
 from connector.http.waits import backoff
@@ -72,6 +73,7 @@ class HttpSession:
         self._limits = limits or Limits()
         self._timing = timing or Timing()
         self._deadline = Deadline(self._timing.monotonic)
+        self._listener = current_listener()
         self._requests = _Session()
         own = {"Accept": "application/json", "User-Agent": f"pop-connector/{__version__}"}
         self._requests.headers.update({**own, **target.headers})
@@ -106,7 +108,7 @@ class HttpSession:
         while True:
             call = Call(self._target.source, name, self._target.mask, attempt)
             try:
-                return self._once(call, request)
+                return self._told(request, self._once(call, request))
             except Failed as failed:
                 wait = failed.asked or backoff(attempt, self._limits.first_wait_seconds, self._timing.chance())
                 too_long = waited + wait > self._limits.wait_seconds
@@ -121,6 +123,12 @@ class HttpSession:
         """An error about a call that succeeded, but whose answer cannot be used."""
         name = f"{method} {self.base.path_of(address)} on {self.base.netloc}"
         return Call(self._target.source, name, self._target.mask).error(kind, what, todo)
+
+    def _told(self, request: _Request, answer: Answer) -> Answer:
+        if self._listener is not None:
+            sent = (request.method, request.address, request.params, request.json, request.form)
+            self._listener(Exchange(*sent, answer.content, answer.next_link))
+        return answer
 
     def _once(self, call: Call, request: _Request) -> Answer:
         self._deadline.start(self._limits.answer_seconds)

@@ -1,22 +1,16 @@
 """Odoo's JSON-RPC: `POST /jsonrpc`, log in for a user number, then `search_read` page by page.
 
-The operator sets `url`, `database`, `user` and `password` (an API key will do). The `read` table of a resource:
-
-    model = "hr.employee"
-    fields = ["name", …]                  only these come; `id` always does
-    domain = [["company_id", "=", 1]]     Odoo's own filter
-    context = { active_test = false }     archived records too
-    pagination = "offset" | "keyset"      keyset asks for `id` above the last one: nothing is skipped when rows go
+The operator sets `url`, `database`, `user` and `password` (an API key will do). odoo_read.py has the `read` table.
 
 Odoo answers errors with status 200 and an `error` member, and a wrong login with `result: false`.
 """
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Iterator
 from typing import Any
-
-from marshmallow import Schema, fields, validate
 
 from connector.errors import (
     AnswerError,
@@ -28,34 +22,32 @@ from connector.errors import (
 from connector.http.limits import Limits, Timing
 from connector.http.masking import Mask
 from connector.http.session import HttpSession, Target
+from connector.sources.odoo_read import OdooScan, ReadSchema
 from connector.sources.options import checked
-from connector.sources.reader import Connection, Cursor, Page, Raw, ResourceRequest
-from connector.sources.scan_guard import ScanGuard
+from connector.sources.reader import Connection, Cursor, Page, ResourceRequest
 
 _PATH = "/jsonrpc"
-_PAGE = 200
 _REFUSED = "odoo.exceptions.AccessError"
 _DENIED = "odoo.exceptions.AccessDenied"
 _ABSENT = "odoo.exceptions.UserError"  # the only one that a mere reading call gives: the model does not exist
 
 
-class ReadSchema(Schema):
-    model = fields.String(required=True)
-    fields_ = fields.List(fields.String(), required=True, data_key="fields", validate=validate.Length(min=1))
-    domain = fields.List(fields.Raw(), load_default=[])
-    context = fields.Dict(keys=fields.String(), load_default={})
-    pagination = fields.String(load_default="offset", validate=validate.OneOf(["offset", "keyset"]))
-
-
 class JsonRpcReader:
     """Reads one Odoo database for one run."""
 
-    def __init__(self, connection: Connection, http: HttpSession) -> None:
+    def __init__(self, connection: Connection, http: HttpSession, concurrency: int = 1) -> None:
         self._connection = connection
         self._http = http
+        self._concurrency = concurrency
+        self._lock = threading.Lock()  # the first of several threads logs in
         self._address = http.base.address(_PATH)
         self._user_id: int | None = None
-        self._number = 0
+        self._numbers = itertools.count(1)
+
+    @property
+    def concurrency(self) -> int:
+        """As `[limits]` of the mapping says."""
+        return self._concurrency
 
     def check(self) -> None:
         """Log in."""
@@ -64,66 +56,38 @@ class JsonRpcReader:
     def close(self) -> None:
         self._http.close()
 
+    def probe(self, request: ResourceRequest) -> None:
+        """Read one record."""
+        self._scan(request).probe()
+
     def pages(self, request: ResourceRequest, start: Cursor | None = None) -> Iterator[Page]:
-        """All pages from `start` on, each with Odoo's own count. A cursor is {read, offset | above}."""
+        """All pages from `start` on, as odoo_read.py says."""
+        return self._scan(request).pages(start)
+
+    def _scan(self, request: ResourceRequest) -> OdooScan:
         place = f"resources.{request.name}.read"
         options = checked(ReadSchema(), request.options, source=self._connection.name, place=place)
-        total = self._total(options)
-        guard = ScanGuard()
-        cursor: Cursor | None = start or {"read": 0, **({"above": 0} if options["pagination"] == "keyset" else {})}
-        while cursor is not None:
-            rows = self._rows(options, cursor)
-            trouble = guard.trouble({"at": [cursor["read"], cursor.get("above")]}, rows)
-            if trouble:
-                raise self._error(AnswerError, trouble, options["model"], "Ask who runs that Odoo.")
-            read = cursor["read"] + len(rows)
-            following: Cursor | None = None
-            if rows and read < total:
-                following = {"read": read, **({"above": rows[-1]["id"]} if "above" in cursor else {})}
-            cursor = following
-            yield Page(rows, following, total)
+        return OdooScan(options, request.since, self._connection.page_size, self._execute, self._error)
 
-    def _total(self, options: dict[str, Any]) -> int:
-        found = self._execute(options["model"], "search_count", [options["domain"]], {"context": options["context"]})
-        if not isinstance(found, int) or isinstance(found, bool) or found < 0:
-            raise self._error(AnswerError, "the count is not a number", options["model"], "Check url.")
-        return found
-
-    def _rows(self, options: dict[str, Any], cursor: Cursor) -> list[Raw]:
-        domain = list(options["domain"])
-        named: dict[str, Any] = {
-            "fields": options["fields_"],
-            "limit": self._connection.page_size or _PAGE,
-            "order": "id",
-            "context": options["context"],
-        }
-        if "above" in cursor:
-            domain.append(["id", ">", cursor["above"]])
-        else:
-            named["offset"] = cursor["read"]
-        rows = self._execute(options["model"], "search_read", [domain], named)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) and "id" in row for row in rows):
-            raise self._error(AnswerError, "the answer is not a list of records", options["model"], "Check url.")
-        return rows
-
-    def _execute(self, model: str, method: str, args: list[Any], named: dict[str, Any]) -> Any:
+    def _execute(self, model: str, method: str, domain: list[Any], named: dict[str, Any]) -> Any:
         login = [self._database, self._user_number(), self._connection.password]
-        answer = self._call(f"{method} of {model}", "object", "execute_kw", [*login, model, method, args, named])
+        answer = self._call(f"{method} of {model}", "object", "execute_kw", [*login, model, method, [domain], named])
         error = answer.get("error")
         if error is not None:
             raise self._refusal(model, error)
         return answer["result"]
 
     def _user_number(self) -> int:
-        if self._user_id is None:
-            connection = self._connection
-            for name in ("user", "password"):
-                if not getattr(connection, name):
-                    where = f"sources.{connection.name}.{name}"
-                    raise ConfigurationError("this is needed to log in to Odoo", where=where)
-            args: list[Any] = [self._database, connection.user, connection.password, {}]
-            self._user_id = self._logged_in(self._call("log in", "common", "authenticate", args))
-        return self._user_id
+        with self._lock:
+            if self._user_id is None:
+                connection = self._connection
+                for name in ("user", "password"):
+                    if not getattr(connection, name):
+                        where = f"sources.{connection.name}.{name}"
+                        raise ConfigurationError("this is needed to log in to Odoo", where=where)
+                args: list[Any] = [self._database, connection.user, connection.password, {}]
+                self._user_id = self._logged_in(self._call("log in", "common", "authenticate", args))
+            return self._user_id
 
     def _logged_in(self, answer: dict[str, Any]) -> int:
         place = f"[sources.{self._connection.name}]"
@@ -155,9 +119,8 @@ class JsonRpcReader:
         return self._error(AnswerError, what, model, "Check whether that Odoo has this model and these fields.")
 
     def _call(self, label: str, service: str, method: str, args: list[Any]) -> dict[str, Any]:
-        self._number += 1
         params = {"service": service, "method": method, "args": args}
-        body = {"jsonrpc": "2.0", "method": "call", "id": self._number, "params": params}
+        body = {"jsonrpc": "2.0", "method": "call", "id": next(self._numbers), "params": params}
         label = f"{self._http.base.path}{_PATH} ({label})"
         answer = self._http.call("POST", self._address, label=label, json=body).content
         if not isinstance(answer, dict) or not ("result" in answer or "error" in answer):
@@ -188,4 +151,5 @@ def _name_of(error: Any) -> str:
 def open_jsonrpc(connection: Connection, limits: Limits | None = None, timing: Timing | None = None) -> JsonRpcReader:
     """A reader with a session of its own."""
     target = Target(connection.name, connection.url, mask=Mask(connection.user, connection.password))
-    return JsonRpcReader(connection, HttpSession(target, limits, timing))
+    limits = limits or Limits()
+    return JsonRpcReader(connection, HttpSession(target, limits, timing), limits.concurrency)

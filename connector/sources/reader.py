@@ -19,12 +19,14 @@ Cursor: TypeAlias = dict[str, Any]
 class ResourceRequest:
     """Which resource to read. `options` is the `read` table of the mapping, as it stands in the file.
 
-    For a resource that is read once per record of another one, `parent` is that record.
+    For a resource that is read once per record of another one, `parent` is that record. `since` (an ISO moment with
+    its zone) asks only for what changed at or after it; a reader whose source cannot be asked that reads everything.
     """
 
     name: str
     options: Mapping[str, Any]
     parent: Raw | None = None
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,20 @@ class Connection:
 
 
 class Reader(Protocol):
-    """One source, opened. All methods raise the errors of connector.errors with the source's name in `where`."""
+    """One source, opened. All methods raise the errors of connector.errors with the source's name in `where`.
+
+    `pages` and `probe` may be called from several threads at once, each with an iterator of its own.
+    """
+
+    @property
+    def concurrency(self) -> int:
+        """How many resources or parents may be read at once; 1 is one after the other."""
 
     def check(self) -> None:
         """Log in or look; raise CredentialsError, SourceUnavailableError or ConfigurationError."""
+
+    def probe(self, request: ResourceRequest) -> None:
+        """Make the smallest call for a resource; ResourceRefusedError when it may not be read."""
 
     def pages(self, request: ResourceRequest, start: Cursor | None = None) -> Iterator[Page]:
         """All pages from `start` on. ResourceRefusedError when the login may not read it: unavailable is not empty."""

@@ -6,43 +6,127 @@ from marshmallow import Schema, fields, validate
 
 from connector.http.login import KINDS as LOGIN_KINDS
 from connector.sources.options import is_path
-from connector.sources.paging import PaginationSchema
+from connector.sources.pagination_options import PaginationSchema
+from connector.sources.since import SinceSchema
 
 
-class _CheckSchema(Schema):
-    path = fields.String(required=True)
-    params = fields.Dict(keys=fields.String(), load_default={})
+class CheckSchema(Schema):
+    """A call that any good login may make."""
+
+    path = fields.String(required=True, metadata={"doc": "The address below url, without a leading slash."})
+    params = fields.Dict(keys=fields.String(), load_default={}, metadata={"doc": "The parameters of the call."})
 
 
 class ConnectionSchema(Schema):
-    """
-    auth = "none" | "bearer" | "basic" | "header"     with `user` and `password` of the source
-    header = "X-Api-Key"                              for auth = "header"
-    headers = { … }                                   sent with every call
-    base_path = "api/v2"                              added to the operator's url, unless it ends so already
-    check = { path = "employees", params = { limit = 1 } }    a call that any good login may make
-    """
+    """How a REST source is reached; address, user and secrets are the operator's settings."""
 
-    auth = fields.String(load_default="none", validate=validate.OneOf(LOGIN_KINDS))
-    header = fields.String(load_default="")
-    headers = fields.Dict(keys=fields.String(), values=fields.String(), load_default={})
-    base_path = fields.String(load_default="")
-    check = fields.Nested(_CheckSchema, load_default=None, allow_none=True)
+    auth = fields.String(
+        load_default="none",
+        validate=validate.OneOf(LOGIN_KINDS),
+        metadata={"doc": "How the login is sent: none, bearer, basic or header; user and password are settings."},
+    )
+    header = fields.String(
+        load_default="", metadata={"doc": 'For auth = "header": its name, "X-Api-Key"; the password is its value.'}
+    )
+    headers = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        load_default={},
+        metadata={"doc": "Headers that are sent with every call."},
+    )
+    base_path = fields.String(
+        load_default="", metadata={"doc": 'Added to the operator\'s url unless it ends so already: "api/v2".'}
+    )
+    check = fields.Nested(
+        CheckSchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"doc": "A call that any good login may make; it tests the login before anything is read."},
+    )
+
+
+class ProbeSchema(Schema):
+    """A call that tells whether a resource may be read, for systems that hide what a login may not see."""
+
+    path = fields.String(required=True, metadata={"doc": "The address below url, without a leading slash."})
+    params = fields.Dict(keys=fields.String(), load_default={}, metadata={"doc": "The parameters of the call."})
+    holds = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=is_path,
+        metadata={
+            "doc": "A path (JMESPath) in the answer where something must be; nothing, an empty list or false means that"
+            " this login may not read the resource."
+        },
+    )
 
 
 class ReadSchema(Schema):
-    """
-    path = "employees/{parent.id}/skills"             {parent.…} is a plain path in the record it is read for
-    method = "GET" | "POST"                           with POST the parameters are a JSON object
-    params = { … }
-    records = "data"                                  JMESPath of the list; without it the body is the list
-    total = "meta.total"                              JMESPath of the source's own count over all pages
-    pagination = { kind = … }                         see connector.sources.paging
-    """
+    """How one resource is read."""
 
-    path = fields.String(required=True)
-    method = fields.String(load_default="GET", validate=validate.OneOf(["GET", "POST"]))
-    params = fields.Dict(keys=fields.String(), load_default={})
-    records = fields.String(load_default="@", validate=is_path)
-    total = fields.String(load_default=None, allow_none=True, validate=is_path)
-    pagination = fields.Nested(PaginationSchema, load_default=lambda: PaginationSchema().load({"kind": "none"}))
+    path = fields.String(
+        required=True,
+        metadata={
+            "doc": "The address below url. {parent.id} becomes the value at that plain path in the record it is read"
+            ' for: "employees/{parent.id}/skills".'
+        },
+    )
+    method = fields.String(
+        load_default="GET",
+        validate=validate.OneOf(["GET", "POST", "FORM"]),
+        metadata={
+            "doc": "GET: parameters in the address. POST: as a JSON object in the body. FORM: as a form in the body."
+        },
+    )
+    params = fields.Dict(
+        keys=fields.String(),
+        load_default={},
+        metadata={"doc": "The parameters of every call; {parent.id} in a value as in `path`."},
+    )
+    records = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=is_path,
+        metadata={
+            "doc": "The path (JMESPath) of the list of records in the body. Default: the body itself is the list; for"
+            " odata `d.results`, `value` or `d`; for scim `Resources`. One object: `[@]`."
+        },
+    )
+    key_as = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "doc": "When the records stand in an object by their key instead of in a list: the name under which each"
+            " gets its key."
+        },
+    )
+    total = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=is_path,
+        metadata={
+            "doc": "The path (JMESPath) of the source's own count over all pages; the scan must end with as many"
+            " records. Default: none; for odata `d.__count` or `@odata.count`, for scim `totalResults`, when there."
+        },
+    )
+    may_be_empty = fields.Boolean(
+        load_default=True,
+        metadata={"doc": "false: there is always a record, so that none at all means that the login may not see them."},
+    )
+    pagination = fields.Nested(
+        PaginationSchema,
+        load_default=lambda: PaginationSchema().load({"kind": "none"}),
+        metadata={"doc": "Where the next page starts. Default: there is one page."},
+    )
+    since = fields.Nested(
+        SinceSchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"doc": "How to ask only for what changed since a moment. Default: everything is read each time."},
+    )
+    probe = fields.Nested(
+        ProbeSchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"doc": "A call that tells whether the login may read this. Default: its first page with one record."},
+    )

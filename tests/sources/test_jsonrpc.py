@@ -86,7 +86,8 @@ def ids(pages: list[Page]) -> list[int]:
 def test_all_pages_come_with_the_count(pagination: str) -> None:
     pages = read(Odoo(), {**READ, "pagination": pagination})
     assert ids(pages) == [row["id"] for row in ROWS]
-    assert [len(page.records) for page in pages] == [10, 10, 5]
+    by_key_an_empty_page_ends_it = [0] if pagination == "keyset" else []
+    assert [len(page.records) for page in pages] == [10, 10, 5, *by_key_an_empty_page_ends_it]
     assert {page.total for page in pages} == {25}
     assert pages[-1].next is None
 
@@ -95,7 +96,7 @@ def test_all_pages_come_with_the_count(pagination: str) -> None:
 def test_a_host_that_gives_fewer_rows_than_asked(pagination: str) -> None:
     pages = read(Odoo(most=4), {**READ, "pagination": pagination})
     assert ids(pages) == [row["id"] for row in ROWS]
-    assert len(pages) == 7
+    assert len(pages) == (8 if pagination == "keyset" else 7)
 
 
 @pytest.mark.parametrize("pagination", ["offset", "keyset"])

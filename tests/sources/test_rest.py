@@ -160,7 +160,7 @@ def test_a_total_in_text(network: responses.RequestsMock) -> None:
         ({"path": "p", "records": "a["}, "records: not a path"),
         ({"path": "p", "recrods": "a"}, "recrods"),
         ({"path": "p", "method": "DELETE"}, "method"),
-        ({"path": "p", "pagination": {"kind": "cursor"}}, "pagination: kind"),
+        ({"path": "p", "pagination": {"kind": "cursors"}}, "pagination: kind"),
         ({"path": "p", "pagination": {"kind": "next_link"}}, "pagination: next: is needed"),
         ({"path": "p", "pagination": {"kind": "next_link", "next": "a["}}, "pagination: next: not a path"),
         ({"path": "p", "pagination": {"kind": "page", "pgae": "x"}}, "pagination: pgae"),

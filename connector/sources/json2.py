@@ -1,0 +1,87 @@
+"""Odoo's JSON-2, from 19.0 on: `POST /json/2/MODEL/METHOD` with the parameters by name, and the bare value as answer.
+
+The operator sets `url`, `password` (an API key; Odoo gives it three months at most) and, where one host has several
+databases, `database`. odoo_read.py has the `read` table. Errors come as 4xx and 5xx.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from connector.errors import ConfigurationError, PopError, ResourceRefusedError
+from connector.http.limits import Limits, Timing
+from connector.http.login import login_of
+from connector.http.masking import Mask
+from connector.http.session import HttpSession, Target
+from connector.sources.odoo_read import OdooScan, ReadSchema
+from connector.sources.options import checked
+from connector.sources.reader import Connection, Cursor, Page, ResourceRequest
+
+_PATH = "/json/2"
+
+
+class Json2Reader:
+    """Reads one Odoo database for one run."""
+
+    def __init__(self, connection: Connection, http: HttpSession, concurrency: int = 1) -> None:
+        self._connection = connection
+        self._http = http
+        self._concurrency = concurrency
+        self._has_answered = False
+
+    @property
+    def concurrency(self) -> int:
+        """As `[limits]` of the mapping says."""
+        return self._concurrency
+
+    def check(self) -> None:
+        """Ask for the language and zone of our own user: whoever has a key may."""
+        self._call("res.users", "context_get", {})
+
+    def close(self) -> None:
+        self._http.close()
+
+    def probe(self, request: ResourceRequest) -> None:
+        """Read one record."""
+        self._scan(request).probe()
+
+    def pages(self, request: ResourceRequest, start: Cursor | None = None) -> Iterator[Page]:
+        """All pages from `start` on, as odoo_read.py says."""
+        return self._scan(request).pages(start)
+
+    def _scan(self, request: ResourceRequest) -> OdooScan:
+        place = f"resources.{request.name}.read"
+        options = checked(ReadSchema(), request.options, source=self._connection.name, place=place)
+        return OdooScan(options, request.since, self._connection.page_size, self._execute, self._wrong)
+
+    def _execute(self, model: str, method: str, domain: list[Any], named: dict[str, Any]) -> Any:
+        return self._call(model, method, {"domain": domain, **named})
+
+    def _call(self, model: str, method: str, named: dict[str, Any]) -> Any:
+        try:
+            content = self._http.call("POST", self._address(model, method), json=named).content
+        except ConfigurationError as error:
+            if not self._has_answered:
+                raise
+            # This host and this login are good, so it is the model that is not at its address.
+            todo = "Install the Odoo app that has it, or take the resource out of the mapping."
+            raise self._wrong(ResourceRefusedError, "Odoo has no such model", model, todo) from error
+        self._has_answered = True
+        return content
+
+    def _address(self, model: str, method: str) -> str:
+        return self._http.base.address(f"{_PATH}/{model}/{method}")
+
+    def _wrong(self, kind: type[PopError], what: str, tried: str, todo: str) -> PopError:
+        tried = f"POST {self._http.base.path}{_PATH}/{tried} on {self._http.base.netloc}"
+        return kind(what, where=self._connection.name, tried=tried, todo=todo)
+
+
+def open_json2(connection: Connection, limits: Limits | None = None, timing: Timing | None = None) -> Json2Reader:
+    """A reader with a session of its own."""
+    login = login_of("bearer", source=connection.name, user=None, password=connection.password)
+    headers = {"X-Odoo-Database": connection.database} if connection.database else {}
+    target = Target(connection.name, connection.url, login, headers, Mask(connection.user, connection.password))
+    limits = limits or Limits()
+    return Json2Reader(connection, HttpSession(target, limits, timing), limits.concurrency)

@@ -85,6 +85,8 @@ def _source(name: str, settings: SourceSettings) -> SourceConfig:
         user=settings.user,
         password=settings.password,
         page_size=settings.page_size,
+        host_key=settings.host_key,
+        private_key_file=str(settings.private_key_file) if settings.private_key_file else None,
     )
     webhook_secrets = tuple((settings.webhook_secret or "").split())
     return SourceConfig(

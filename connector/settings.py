@@ -113,6 +113,8 @@ class SourceSettings:
     user: str | None = None
     password: str | None = _secret()
     page_size: int | None = _checked(None, validate.Range(min=1, max=100_000))
+    host_key: str | None = None  # of an SFTP server: SHA256:…
+    private_key_file: Path | None = None  # our own key for it
     webhook_secret: str | None = _secret()  # one or, while they change, several with white space between
     time_zone: str = _checked("Europe/Brussels", _zone)
 

@@ -50,6 +50,8 @@ class Connection:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     page_size: int | None = None
+    host_key: str | None = None  # of an SFTP server: SHA256:…
+    private_key_file: str | None = None  # our own key for it
 
 
 class Reader(Protocol):

@@ -11,6 +11,7 @@ from connector.services import reminders
 from connector.services.conversations import plan_due
 from connector.services.installation import Installation
 from connector.services.outgoing import MAIL_KINDS, mail_of
+from connector.services.pushed import SYNC_SOURCE
 from connector.services.reactions import HR_EVENTS, react
 from connector.services.sessions import END_SESSION
 from connector.services.sync import run_sync
@@ -21,7 +22,11 @@ Handler = Callable[[Claim], None]
 
 # Long enough for the slowest mail server (seven answers of 20 seconds); a sync guards itself with a lease of its own.
 LEASE = timedelta(minutes=5)
-LEASES: Mapping[str, timedelta] = {NIGHTLY_SYNC: timedelta(minutes=30), DAILY_PLANNING: timedelta(minutes=30)}
+LEASES: Mapping[str, timedelta] = {
+    NIGHTLY_SYNC: timedelta(minutes=30),
+    SYNC_SOURCE: timedelta(minutes=30),
+    DAILY_PLANNING: timedelta(minutes=30),
+}
 
 
 def work_handlers(installation: Installation) -> dict[str, Handler]:
@@ -46,6 +51,7 @@ def work_handlers(installation: Installation) -> dict[str, Handler]:
 
     return {
         NIGHTLY_SYNC: sync,
+        SYNC_SOURCE: sync,
         DAILY_PLANNING: plan,
         reminders.PREPARATION: on_reminder,
         reminders.TOMORROW: on_reminder,

@@ -1,4 +1,4 @@
-"""REST under /api/v1: parse, call a service, render."""
+"""REST under /api/v1 and SCIM under /scim/v2: parse, call a service, render."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from connector.api import (
     job_profiles,
     sync_runs,
     trainings,
+    webhooks_in,
 )
 from connector.api.description import describe, serve_description
 from connector.api.headers import dress_answers
+from connector.api.scim import register_scim
 from connector.api.tracing import follow_requests
 
 _COLLECTIONS = (employees, job_profiles, competencies, trainings, agreement_sheets, conversations, sync_runs)
@@ -32,4 +34,6 @@ def register(app: Flask) -> None:
     for collection in _COLLECTIONS:
         api.register_blueprint(collection.blueprint)
     app.register_blueprint(health.blueprint)
+    webhooks_in.register(app)
+    register_scim(app)
     serve_description(app, api)

@@ -34,6 +34,7 @@ TYPES: dict[int, str] = {
     503: f"{_BELGIF}serviceUnavailable",
 }
 NO_TOKEN = f"{_BELGIF}noAccessToken"
+NO_SIGNATURE = f"{_OWN}invalidSignature"
 EXPIRED_TOKEN = f"{_BELGIF}expiredAccessToken"
 UNKNOWN_INPUT = f"{_BELGIF}input-validation:unknownInput"
 SCHEMA_VIOLATION = f"{_BELGIF}input-validation:schemaViolation"
@@ -106,6 +107,11 @@ def on_http_error(error: HTTPException) -> Response:
 
 def on_input_error(error: InputError) -> Response:
     return problem(400, error.what, issues=_issues({"query": error.problems}))
+
+
+def issues_in(location: str, error: InputError) -> list[dict[str, str]]:
+    """What is wrong with each part of the input, for `problem`."""
+    return _issues({location: error.problems})
 
 
 def on_not_allowed(error: NotAllowedError) -> Response:

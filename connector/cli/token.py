@@ -43,7 +43,7 @@ def create(
     if source is not None:
         made = create_source_token(OPERATOR, installation, source, name, days)
     else:
-        made = create_token(OPERATOR, installation, str(employer), Role(role), name, days)
+        made = create_token(OPERATOR, installation, str(employer), Role(str(role)), name, days)
     installation.store.close()
     click.echo(made.secret)
     click.echo(f"Token {made.info.id} works until {made.info.expires_at:%Y-%m-%d %H:%M} UTC. Keep it safe.", err=True)

@@ -22,7 +22,7 @@ from connector.http.identity_provider import IdentityProvider
 from connector.services.installation import Installation
 from connector.services.sessions import Visitor, close_session, find_visitor
 
-# Pages for people who have not signed in. Everything else needs a session; /api guards itself with tokens.
+# Pages for people who have not signed in. Everything else needs a session; /api and /scim guard themselves.
 PUBLIC = frozenset(
     {
         "static",
@@ -34,7 +34,7 @@ PUBLIC = frozenset(
         "language.choose",
     }
 )
-GUARDED_BY_THEMSELVES = ("/api/", "/health")
+GUARDED_BY_THEMSELVES = ("/api/", "/scim/", "/health")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,10 +85,26 @@ def _source(name: str, settings: SourceSettings) -> SourceConfig:
         user=settings.user,
         password=settings.password,
         page_size=settings.page_size,
+        client_id=settings.client_id,
+        client_secret=settings.client_secret,
+        token_url=settings.token_url,
+        scope=settings.scope,
+        refresh_token=settings.refresh_token,
+        company=settings.company,
+        allow_http=settings.allow_http,
+        allow_private=settings.allow_private,
+        allow_redirects=settings.allow_redirects,
+        calls_per_minute=settings.calls_per_minute,
         host_key=settings.host_key,
         private_key_file=str(settings.private_key_file) if settings.private_key_file else None,
     )
     webhook_secrets = tuple((settings.webhook_secret or "").split())
     return SourceConfig(
-        name, settings.mapping, settings.employer, connection, settings.time_zone, webhook_secrets=webhook_secrets
+        name,
+        settings.mapping,
+        settings.employer,
+        connection,
+        settings.time_zone,
+        webhook_secrets=webhook_secrets,
+        credential_expires_on=settings.credential_expires_on,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -105,6 +106,13 @@ class OrganisationSettings:
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
+    """One system. Which of these it needs depends on how its mapping logs in; what it may do is only set here:
+
+    allow_http       an address without encryption
+    allow_private    an address inside a network, or on this machine
+    allow_redirects  to go where the system sends us, on the same host
+    """
+
     mapping: str
     employer: str
     url: str | None = None
@@ -112,7 +120,18 @@ class SourceSettings:
     database: str | None = None
     user: str | None = None
     password: str | None = _secret()
+    client_id: str | None = None
+    client_secret: str | None = _secret()
+    token_url: str | None = None
+    scope: str | None = None
+    refresh_token: str | None = _secret()
+    company: str | None = None
+    credential_expires_on: date | None = None
     page_size: int | None = _checked(None, validate.Range(min=1, max=100_000))
+    calls_per_minute: int | None = _checked(None, validate.Range(min=1, max=60_000))
+    allow_http: bool = False
+    allow_private: bool = False
+    allow_redirects: bool = False
     host_key: str | None = None  # of an SFTP server: SHA256:…
     private_key_file: Path | None = None  # our own key for it
     webhook_secret: str | None = _secret()  # one or, while they change, several with white space between

@@ -15,6 +15,7 @@ import tomllib
 import types
 import typing
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ _FIELDS: dict[type, type[fields.Field[Any]]] = {
     int: fields.Integer,
     bool: fields.Boolean,
     Path: fields.String,
+    date: fields.Date,
 }
 
 

@@ -6,15 +6,9 @@ each read from the socket, of headers as of body, may last no longer than what i
 
 from __future__ import annotations
 
-import http.client
 import io
 from collections.abc import Callable
 from typing import Any
-
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.poolmanager import PoolManager
 
 
 class Deadline:
@@ -36,7 +30,7 @@ class Deadline:
         return self.left() <= 0
 
 
-class _WatchedStream(io.RawIOBase):
+class WatchedStream(io.RawIOBase):
     """The bytes of a socket, with the time left as the time-out of each read."""
 
     def __init__(self, stream: Any, sock: Any, deadline: Deadline) -> None:
@@ -61,42 +55,3 @@ class _WatchedStream(io.RawIOBase):
     def close(self) -> None:
         self._stream.close()
         super().close()
-
-
-class DeadlineAdapter(HTTPAdapter):
-    """The connections of one session, all under its deadline. It never tries again by itself."""
-
-    def __init__(self, deadline: Deadline) -> None:
-        self._pools = _pools(deadline)
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._pools
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        if isinstance(manager, PoolManager) and not proxy.lower().startswith("socks"):
-            manager.pool_classes_by_scheme = self._pools
-        return manager
-
-
-def _pools(deadline: Deadline) -> dict[str, Any]:
-    class Response(http.client.HTTPResponse):
-        def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
-            super().__init__(sock, *args, **kwargs)
-            self.fp = io.BufferedReader(_WatchedStream(self.fp.detach(), sock, deadline))
-
-    class Plain(HTTPConnection):
-        response_class = Response
-
-    class Encrypted(HTTPSConnection):
-        response_class = Response
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class EncryptedPool(HTTPSConnectionPool):
-        ConnectionCls = Encrypted
-
-    return {"http": PlainPool, "https": EncryptedPool}

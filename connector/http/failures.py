@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from connector.errors import (
     SourceUnavailableError,
     ThrottledError,
 )
+from connector.http.public import Kind
 from connector.http.waits import asked_wait
 
 _AGAIN = frozenset({408, 425, 429, 502, 503, 504})
@@ -36,6 +37,7 @@ class Call:
     attempt: int = 1
 
     def error(self, kind: type[PopError], what: str, todo: str, **extra: Any) -> PopError:
+        """An error of ours with `where` and `tried` filled in."""
         tried = self.mask(self.tried) + (f", {self.attempt} times" if self.attempt > 1 else "")
         return kind(what, where=self.source, tried=tried, todo=todo, **extra)
 
@@ -50,15 +52,56 @@ class Failed(Exception):  # noqa: N818  it never leaves this package
         self.asked = asked
 
 
-def of_status(call: Call, status: int, headers: Mapping[str, str]) -> Failed | None:
-    """The failure that a status means; None for success."""
+THROTTLED = frozenset({429})
+
+
+def of_status(
+    call: Call, status: int, headers: Mapping[str, str], throttles: Container[int] = THROTTLED
+) -> Failed | None:
+    """The failure that a status means; None for success. `throttles` are the statuses that ask for fewer calls."""
     if 200 <= status < 300:
         return None
+    if status in throttles:
+        return throttled(call, str(status), asked_wait(headers))
     asked = asked_wait(headers) if status in _AGAIN else None
-    return Failed(_status_error(call, status, asked), again=status in _AGAIN, asked=asked)
+    return Failed(_status_error(call, status), again=status in _AGAIN, asked=asked)
 
 
-def _status_error(call: Call, status: int, asked: float | None) -> PopError:
+def throttled(call: Call, sign: str, asked: float | None) -> Failed:
+    """The host asks for fewer calls; `sign` is how it said so, `asked` the seconds it wants us to wait."""
+    what = f"the host asks for fewer calls ({sign})"
+    if asked is not None:
+        what += f" and to wait {asked:.0f} s"
+    todo = f"The next run tries again; a larger page_size or calls_per_minute in [sources.{call.source}] may help."
+    return Failed(call.error(ThrottledError, what, todo, wait_seconds=asked), again=True, asked=asked)
+
+
+def of_login_status(call: Call, status: int, headers: Mapping[str, str]) -> Failed | None:
+    """The failure that a status means where a login was sent: any no is a no to the login (RFC 6749, 5.2).
+
+    A redirect is how a form says yes; where it leads does not matter, for its cookies came with it.
+    """
+    if status in (302, 303):
+        return None
+    if status in (400, 401, 403):
+        what = f"the login was refused ({status})"
+        todo = f"Check user and secrets of [sources.{call.source}]; they may have expired."
+        return Failed(call.error(CredentialsError, what, todo))
+    return of_status(call, status, headers)
+
+
+def of_refused_address(call: Call, kind: Kind) -> Failed:
+    """The name of the host leads to an address that may not be called."""
+    if kind is Kind.OWN:
+        what = "the host is inside a network, not on the internet"
+        todo = f"If that is right, set allow_private = true in [sources.{call.source}]."
+    else:
+        what = "the name of the host leads to an address that no system has"
+        todo = f"Check url of [sources.{call.source}], and the DNS of this machine."
+    return Failed(call.error(ConfigurationError, what, todo))
+
+
+def _status_error(call: Call, status: int) -> PopError:
     place = f"[sources.{call.source}]"
     if status == 401:
         return call.error(CredentialsError, "the login was refused (401)", f"Check user and password of {place}.")
@@ -74,12 +117,6 @@ def _status_error(call: Call, status: int, asked: float | None) -> PopError:
             f"there is nothing at this address ({status})",
             f"Check url of {place}; if it is right, that release has no such resource.",
         )
-    if status == 429:
-        what = "the host asks for fewer calls (429)"
-        if asked is not None:
-            what += f" and to wait {asked:.0f} s"
-        todo = "The next run tries again; a larger page_size means fewer calls."
-        return call.error(ThrottledError, what, todo, wait_seconds=asked)
     if status >= 500 or status in _AGAIN:
         return call.error(SourceUnavailableError, f"the host failed to answer ({status})", _LATER)
     return call.error(AnswerError, f"the host did not accept the call ({status})", f"Check url and mapping of {place}.")

@@ -11,12 +11,13 @@ _SHORTEST = 4  # a shorter one would black out ordinary words
 class Mask:
     """Replaces each secret, as it is, quoted for an address, or in base64, by `***`."""
 
-    def __init__(self, user: str | None, password: str | None) -> None:
+    def __init__(self, user: str | None, *secrets: str | None) -> None:
         found: set[str] = set()
-        if password and len(password) >= _SHORTEST:
-            pair = f"{user or ''}:{password}"
-            found = {password, quote(password, safe=""), quote_plus(password)}
-            found |= {b64encode(text.encode()).decode() for text in (password, pair)}
+        for secret in secrets:
+            if secret and len(secret) >= _SHORTEST:
+                pair = f"{user or ''}:{secret}"
+                found |= {secret, quote(secret, safe=""), quote_plus(secret)}
+                found |= {b64encode(text.encode()).decode() for text in (secret, pair)}
         self._secrets = sorted(found, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:

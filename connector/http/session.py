@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import requests
 
-from connector import __version__
-from connector.errors import AnswerError, ConfigurationError, PopError, SourceUnavailableError
+from connector.errors import CredentialsError, PopError, ThrottledError
 from connector.http.addresses import Base
-from connector.http.deadline import Deadline, DeadlineAdapter
-from connector.http.failures import Call, Failed, of_exception, of_status
+from connector.http.budget import Budget
+from connector.http.failures import Call, Failed, of_exception, of_login_status, of_refused_address, of_status
 from connector.http.json_body import parse_json
 from connector.http.limits import Limits, Timing
 from connector.http.listening import Exchange, current_listener
-from connector.http.login import HeaderLogin
+from connector.http.login import Login
 from connector.http.masking import Mask
-from connector.http.waits import backoff
-
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_KEEP_THE_METHOD = frozenset({307, 308})
-_PIECE = 64 * 1024
+from connector.http.reach import AddressRefusedError, Reach
+from connector.http.told_error import ToldError
+from connector.http.tries import Tries
+from connector.http.wire import Received, Request, Wire
 
 Parse: TypeAlias = Callable[[Call, bytes, str], Any]  # the body and its media type as a value, or Failed
 
@@ -33,55 +32,51 @@ class Answer:
 
     content: Any
     next_link: str | None = None
+    cookies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom we call. `source` names it in errors."""
+    """Whom we call. `source` names it in errors, `url_key` the setting that its address came from.
+
+    `is_login`: the calls themselves log in: any refusal is one of the login, and nobody listens.
+    """
 
     source: str
     url: str | None
-    login: HeaderLogin = field(default_factory=HeaderLogin)
+    login: Login = field(default_factory=Login)
     headers: Mapping[str, str] = field(default_factory=dict)
-    mask: Mask = field(default_factory=lambda: Mask(None, None))
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    method: str
-    address: str
-    params: Mapping[str, Any] | None
-    json: Any
-    form: Mapping[str, Any] | None
-    headers: Mapping[str, str] | None
-    parse: Parse
-
-
-class _Session(requests.Session):
-    """Leaves redirects to us: requests would read the body of each, however large, and trip over a bad address."""
-
-    def resolve_redirects(self, *args: Any, **kwargs: Any) -> Iterator[requests.Response]:
-        return iter(())
+    mask: Mask = field(default_factory=lambda: Mask(None))
+    reach: Reach = field(default_factory=Reach)
+    told: ToldError | None = None
+    is_login: bool = False
+    url_key: str = "url"
 
 
 class HttpSession:
-    """Calls to one host. Every call may be repeated, for it reads, whatever its method."""
+    """Calls to one host, from any number of threads. Every call may be repeated, for it reads, whatever its method."""
 
     def __init__(self, target: Target, limits: Limits | None = None, timing: Timing | None = None) -> None:
-        self.base = Base(target.source, target.url)
+        parameter = target.login.parameter
+        self.base = Base(target.source, target.url, target.reach, without=parameter, key=target.url_key)
         self._target = target
         self._limits = limits or Limits()
         self._timing = timing or Timing()
-        self._deadline = Deadline(self._timing.monotonic)
-        self._listener = current_listener()
-        self._requests = _Session()
-        own = {"Accept": "application/json", "User-Agent": f"pop-connector/{__version__}"}
-        self._requests.headers.update({**own, **target.headers})
-        for prefix in ("https://", "http://"):
-            self._requests.mount(prefix, DeadlineAdapter(self._deadline))
+        self._budget = Budget(self._limits.rules, self._timing.monotonic)
+        self._local = threading.local()
+        self._opened: list[Wire] = []
+        self._listener = None if target.is_login else current_listener()
+
+    @property
+    def concurrency(self) -> int:
+        """How many calls the system bears at once."""
+        return self._limits.concurrency
 
     def close(self) -> None:
-        self._requests.close()
+        """Let go of the connections of all threads."""
+        while self._opened:
+            self._opened.pop().close()
+        self._target.login.close()
 
     def call(
         self,
@@ -99,99 +94,76 @@ class HttpSession:
 
         `headers` come on top of the source's own. `parse` makes something else of the body (see text_body.py).
         `label` stands for the path in errors where the path would name a person, or says too little.
-        Raises what failures.py and json_body.py say, after the last try.
+        Raises what failures.py, told_error.py and json_body.py say, after the last try.
         """
         name = f"{method} {label or self.base.path_of(address)} on {self.base.netloc}"
-        request = _Request(method, address, params, json, form, headers, parse)
-        waited = 0.0
-        attempt = 1
+        request = Request(method, address, params, json, form, headers)
+        tries = Tries(self._limits, self._timing)
+        has_waited = has_renewed = False
         while True:
-            call = Call(self._target.source, name, self._target.mask, attempt)
+            call = Call(self._target.source, name, self._target.mask, tries.made + 1)
+            used = self._target.login.ready()
+            self._take_turn(has_waited)
             try:
-                return self._told(request, self._once(call, request))
-            except Failed as failed:
-                wait = failed.asked or backoff(attempt, self._limits.first_wait_seconds, self._timing.chance())
-                too_long = waited + wait > self._limits.wait_seconds
-                error = failed.error if not failed.again or too_long or attempt >= self._limits.tries else None
-            if error is not None:
-                raise error
+                return self._told(request, self._once(call, request, parse))
+            except Failed as caught:
+                failed = caught
+            if isinstance(failed.error, CredentialsError) and not has_renewed and self._target.login.renew(used):
+                has_renewed = True
+                continue
+            wait = tries.wait_after(failed)
+            if wait is None:
+                raise failed.error
+            has_waited = isinstance(failed.error, ThrottledError)
+            if has_waited:
+                self._budget.hold(wait)
             self._timing.sleep(wait)
-            waited += wait
-            attempt += 1
 
     def refuse(self, kind: type[PopError], method: str, address: str, what: str, todo: str) -> PopError:
         """An error about a call that succeeded, but whose answer cannot be used."""
         name = f"{method} {self.base.path_of(address)} on {self.base.netloc}"
         return Call(self._target.source, name, self._target.mask).error(kind, what, todo)
 
-    def _told(self, request: _Request, answer: Answer) -> Answer:
+    def _take_turn(self, has_waited: bool) -> None:
+        wait = self._budget.turn(has_waited=has_waited)
+        if wait > 0:
+            self._timing.sleep(wait)
+
+    def _told(self, request: Request, answer: Answer) -> Answer:
         if self._listener is not None:
             sent = (request.method, request.address, request.params, request.json, request.form)
             self._listener(Exchange(*sent, answer.content, answer.next_link))
         return answer
 
-    def _once(self, call: Call, request: _Request) -> Answer:
-        self._deadline.start(self._limits.answer_seconds)
+    def _once(self, call: Call, request: Request, parse: Parse) -> Answer:
+        wire = self._wire()
         try:
-            response = self._sent(call, request)
-            with response:
-                failed = of_status(call, response.status_code, response.headers)
-                if failed:
-                    raise failed
-                body = self._body(call, response)
-                link = response.links.get("next", {}).get("url")
-                return Answer(request.parse(call, body, response.headers.get("Content-Type", "")), link)
+            received = wire.make(call, request, self._target.login)
+        except AddressRefusedError as error:
+            raise of_refused_address(call, error.kind) from None
         except requests.RequestException as error:
-            raise of_exception(
-                call, error, is_over=self._deadline.has_passed, seconds=self._limits.answer_seconds
-            ) from None
+            is_over, seconds = wire.deadline.has_passed, self._limits.answer_seconds
+            raise of_exception(call, error, is_over=is_over, seconds=seconds) from None
+        failed = self._refusal(call, received)
+        if failed:
+            raise failed
+        content = parse(call, received.body, received.headers.get("Content-Type", ""))
+        told = self._target.told.failure(call, content) if self._target.told else None
+        if told:
+            raise told
+        return Answer(content, received.next_link, received.cookies)
 
-    def _sent(self, call: Call, request: _Request) -> requests.Response:
-        for _ in range(self._limits.redirects + 1):
-            response = self._requests.request(
-                request.method,
-                request.address,
-                params=request.params,
-                json=request.json,
-                data=request.form,
-                headers=request.headers,
-                auth=self._target.login,
-                timeout=(self._limits.connect_seconds, self._limits.silence_seconds),
-                allow_redirects=False,
-                stream=True,
-            )
-            if response.status_code not in _REDIRECTS:
-                return response
-            with response:
-                request = self._redirected(call, request, response)
-        raise Failed(call.error(AnswerError, "the host redirects without end", self._check_url))
+    def _refusal(self, call: Call, received: Received) -> Failed | None:
+        if self._target.is_login:
+            return of_login_status(call, received.status, received.headers)
+        return of_status(call, received.status, received.headers, self._limits.throttle_statuses)
 
-    def _redirected(self, call: Call, request: _Request, response: requests.Response) -> _Request:
-        link = response.headers.get("Location", "")
-        if self.base.wants_encryption(request.address, link):
-            what = "the host wants an encrypted connection"
-            raise Failed(call.error(ConfigurationError, what, f"Write https: in url of [sources.{call.source}]."))
-        address = self.base.linked(request.address, link)
-        if address is None or not link:
-            raise Failed(call.error(ConfigurationError, "the host sends us to another host", self._check_url))
-        if request.method != "GET" and response.status_code not in _KEEP_THE_METHOD:
-            raise Failed(call.error(ConfigurationError, "the host sends us to another address", self._check_url))
-        return replace(request, address=address, params=None)
-
-    def _body(self, call: Call, response: requests.Response) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        for part in response.iter_content(_PIECE):
-            size += len(part)
-            if size > self._limits.body_bytes:
-                what = f"the answer is larger than {self._limits.body_bytes // 1024**2} MB"
-                raise Failed(call.error(AnswerError, what, "Set a smaller page_size."))
-            if self._deadline.has_passed:
-                late = f"the answer was not complete within {self._limits.answer_seconds:g} s"
-                raise Failed(call.error(SourceUnavailableError, late, "The next run tries again."), again=True)
-            parts.append(part)
-        return b"".join(parts)
-
-    @property
-    def _check_url(self) -> str:
-        return f"Check url of [sources.{self._target.source}]."
+    def _wire(self) -> Wire:
+        found: Wire | None = getattr(self._local, "wire", None)
+        if found is None:
+            target = self._target
+            follows = not target.is_login
+            found = Wire(self.base, target.reach, target.headers, self._limits, self._timing, follows=follows)
+            self._local.wire = found
+            self._opened.append(found)
+        return found

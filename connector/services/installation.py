@@ -29,6 +29,7 @@ class SourceConfig:
     connection: Connection
     time_zone: str
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    credential_expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from connector.errors import ConfigurationError, PopError, ResourceRefusedError
+from connector.http.auth_options import HttpConnectionSchema
 from connector.http.limits import Limits, Timing
-from connector.http.login import login_of
-from connector.http.masking import Mask
-from connector.http.session import HttpSession, Target
+from connector.http.opening import open_session
+from connector.http.session import HttpSession
 from connector.sources.odoo_read import OdooScan, ReadSchema
 from connector.sources.options import checked
 from connector.sources.reader import Connection, Cursor, Page, ResourceRequest
@@ -24,16 +24,15 @@ _PATH = "/json/2"
 class Json2Reader:
     """Reads one Odoo database for one run."""
 
-    def __init__(self, connection: Connection, http: HttpSession, concurrency: int = 1) -> None:
+    def __init__(self, connection: Connection, http: HttpSession) -> None:
         self._connection = connection
         self._http = http
-        self._concurrency = concurrency
         self._has_answered = False
 
     @property
     def concurrency(self) -> int:
         """As `[limits]` of the mapping says."""
-        return self._concurrency
+        return self._http.concurrency
 
     def check(self) -> None:
         """Ask for the language and zone of our own user: whoever has a key may."""
@@ -80,8 +79,7 @@ class Json2Reader:
 
 def open_json2(connection: Connection, limits: Limits | None = None, timing: Timing | None = None) -> Json2Reader:
     """A reader with a session of its own."""
-    login = login_of("bearer", source=connection.name, user=None, password=connection.password)
-    headers = {"X-Odoo-Database": connection.database} if connection.database else {}
-    target = Target(connection.name, connection.url, login, headers, Mask(connection.user, connection.password))
-    limits = limits or Limits()
-    return Json2Reader(connection, HttpSession(target, limits, timing), limits.concurrency)
+    options = HttpConnectionSchema().load({"auth": "bearer"})
+    if connection.database:
+        options["headers"] = {"X-Odoo-Database": "{database}"}
+    return Json2Reader(connection, open_session(connection, options, limits=limits, timing=timing))

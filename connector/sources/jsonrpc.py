@@ -20,8 +20,8 @@ from connector.errors import (
     ResourceRefusedError,
 )
 from connector.http.limits import Limits, Timing
-from connector.http.masking import Mask
-from connector.http.session import HttpSession, Target
+from connector.http.opening import open_session
+from connector.http.session import HttpSession
 from connector.sources.odoo_read import OdooScan, ReadSchema
 from connector.sources.options import checked
 from connector.sources.reader import Connection, Cursor, Page, ResourceRequest
@@ -35,10 +35,9 @@ _ABSENT = "odoo.exceptions.UserError"  # the only one that a mere reading call g
 class JsonRpcReader:
     """Reads one Odoo database for one run."""
 
-    def __init__(self, connection: Connection, http: HttpSession, concurrency: int = 1) -> None:
+    def __init__(self, connection: Connection, http: HttpSession) -> None:
         self._connection = connection
         self._http = http
-        self._concurrency = concurrency
         self._lock = threading.Lock()  # the first of several threads logs in
         self._address = http.base.address(_PATH)
         self._user_id: int | None = None
@@ -47,7 +46,7 @@ class JsonRpcReader:
     @property
     def concurrency(self) -> int:
         """As `[limits]` of the mapping says."""
-        return self._concurrency
+        return self._http.concurrency
 
     def check(self) -> None:
         """Log in."""
@@ -150,6 +149,4 @@ def _name_of(error: Any) -> str:
 
 def open_jsonrpc(connection: Connection, limits: Limits | None = None, timing: Timing | None = None) -> JsonRpcReader:
     """A reader with a session of its own."""
-    target = Target(connection.name, connection.url, mask=Mask(connection.user, connection.password))
-    limits = limits or Limits()
-    return JsonRpcReader(connection, HttpSession(target, limits, timing), limits.concurrency)
+    return JsonRpcReader(connection, open_session(connection, limits=limits, timing=timing))

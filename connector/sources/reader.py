@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
+from connector.http.account import TokenKeeper
+
 Raw: TypeAlias = dict[str, Any]
 Cursor: TypeAlias = dict[str, Any]
 
@@ -40,7 +42,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How to reach one source: the settings of the operator and the `connection` table of the mapping."""
+    """How to reach one source: the settings of the operator, and the `connection` and `limits` tables of the mapping.
+
+    It is an `Account` of connector.http.account, which says what a `keeper` is.
+    """
 
     name: str
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -50,6 +55,18 @@ class Connection:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     page_size: int | None = None
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    token_url: str | None = None
+    scope: str | None = None
+    refresh_token: str | None = field(default=None, repr=False)
+    company: str | None = None
+    allow_http: bool = False
+    allow_private: bool = False
+    allow_redirects: bool = False
+    calls_per_minute: int | None = None
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    keeper: TokenKeeper | None = field(default=None, repr=False, compare=False)
     host_key: str | None = None  # of an SFTP server: SHA256:…
     private_key_file: str | None = None  # our own key for it
 

@@ -10,9 +10,8 @@ from jmespath.exceptions import JMESPathError
 
 from connector.errors import ResourceRefusedError
 from connector.http.limits import Limits, Timing
-from connector.http.login import login_of
-from connector.http.masking import Mask
-from connector.http.session import HttpSession, Target
+from connector.http.opening import open_session
+from connector.http.session import HttpSession
 from connector.sources.options import checked
 from connector.sources.parent_path import needs_parent
 from connector.sources.reader import Connection, Cursor, Page, ResourceRequest
@@ -23,16 +22,15 @@ from connector.sources.rest_scan import RestScan, read_options, sendable
 class RestReader:
     """Reads one source for one run."""
 
-    def __init__(self, connection: Connection, http: HttpSession, concurrency: int = 1) -> None:
+    def __init__(self, connection: Connection, http: HttpSession) -> None:
         self._connection = connection
         self._http = http
-        self._concurrency = concurrency
         self._options = checked(ConnectionSchema(), connection.options, source=connection.name, place="connection")
 
     @property
     def concurrency(self) -> int:
         """As `[limits]` of the mapping says."""
-        return self._concurrency
+        return self._http.concurrency
 
     def check(self) -> None:
         """Make the mapping's own test call, if it has one."""
@@ -71,24 +69,7 @@ class RestReader:
 def open_rest(connection: Connection, limits: Limits | None = None, timing: Timing | None = None) -> RestReader:
     """A reader with a session of its own, logged in as the mapping and the source's settings say."""
     options = checked(ConnectionSchema(), connection.options, source=connection.name, place="connection")
-    login = login_of(
-        options["auth"],
-        source=connection.name,
-        user=connection.user,
-        password=connection.password,
-        header=options["header"],
-    )
-    mask = Mask(connection.user, connection.password)
-    target = Target(connection.name, _url(connection.url, options["base_path"]), login, options["headers"], mask)
-    limits = limits or Limits()
-    return RestReader(connection, HttpSession(target, limits, timing), limits.concurrency)
-
-
-def _url(url: str | None, base_path: str) -> str | None:
-    base = base_path.strip("/")
-    if not url or not base or url.rstrip("/").endswith(f"/{base}"):
-        return url
-    return f"{url.rstrip('/')}/{base}"
+    return RestReader(connection, open_session(connection, options, limits=limits, timing=timing))
 
 
 def _holds(path: str, content: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from connector.http.login import KINDS as LOGIN_KINDS
+from connector.http.auth_options import HttpConnectionSchema
 from connector.sources.options import is_path
 from connector.sources.pagination_options import PaginationSchema
 from connector.sources.since import SinceSchema
@@ -17,26 +17,9 @@ class CheckSchema(Schema):
     params = fields.Dict(keys=fields.String(), load_default={}, metadata={"doc": "The parameters of the call."})
 
 
-class ConnectionSchema(Schema):
+class ConnectionSchema(HttpConnectionSchema):
     """How a REST source is reached; address, user and secrets are the operator's settings."""
 
-    auth = fields.String(
-        load_default="none",
-        validate=validate.OneOf(LOGIN_KINDS),
-        metadata={"doc": "How the login is sent: none, bearer, basic or header; user and password are settings."},
-    )
-    header = fields.String(
-        load_default="", metadata={"doc": 'For auth = "header": its name, "X-Api-Key"; the password is its value.'}
-    )
-    headers = fields.Dict(
-        keys=fields.String(),
-        values=fields.String(),
-        load_default={},
-        metadata={"doc": "Headers that are sent with every call."},
-    )
-    base_path = fields.String(
-        load_default="", metadata={"doc": 'Added to the operator\'s url unless it ends so already: "api/v2".'}
-    )
     check = fields.Nested(
         CheckSchema,
         load_default=None,

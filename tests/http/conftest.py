@@ -12,12 +12,15 @@ import pytest
 import responses
 
 from connector.http.limits import Limits, Timing
-from connector.http.login import HeaderLogin
+from connector.http.login import Login
 from connector.http.masking import Mask
+from connector.http.reach import Reach
 from connector.http.session import HttpSession, Target
+from connector.http.told_error import ToldError
 
 SOURCE = "bron"
 URL = "https://hr.example/api"
+ANYWHERE = Reach(allow_http=True, allow_private=True, allow_redirects=True)
 
 
 @dataclass
@@ -38,9 +41,16 @@ class Made:
 def create_session() -> Iterator[Callable[..., Made]]:
     opened: list[HttpSession] = []
 
-    def create(url: str = URL, login: HeaderLogin | None = None, mask: Mask | None = None, **limits: float) -> Made:
+    def create(
+        url: str = URL,
+        login: Login | None = None,
+        mask: Mask | None = None,
+        reach: Reach = ANYWHERE,
+        told: ToldError | None = None,
+        **limits: Any,
+    ) -> Made:
         waits: list[float] = []
-        target = Target(SOURCE, url, login or HeaderLogin(), mask=mask or Mask(None, None))
+        target = Target(SOURCE, url, login or Login(), mask=mask or Mask(None), reach=reach, told=told)
         timing = Timing(sleep=waits.append, chance=lambda: 1.0)
         http = HttpSession(target, replace(Limits(), **limits), timing)
         opened.append(http)

@@ -21,7 +21,7 @@ from connector.errors import (
     SourceUnavailableError,
     ThrottledError,
 )
-from connector.http.login import login_of
+from connector.http.login import HeaderLogin
 from connector.http.masking import Mask
 from tests.http.conftest import URL, Made
 
@@ -116,7 +116,7 @@ def test_a_reading_post_is_tried_again(create_session: Create, network: Network)
 def test_a_redirect_on_the_same_host_is_followed_with_the_login(create_session: Create, network: Network) -> None:
     network.get(PEOPLE, status=301, headers={"Location": "/api/v2/people?page=1"})
     network.get(f"{URL}/v2/people", json=[1])
-    login = login_of("bearer", source="bron", user=None, password="Token-12345")
+    login = HeaderLogin("Authorization", "Bearer Token-12345")
     assert create_session(login=login).get(params={"a": "b"}) == [1]
     assert network.calls[1].request.url == f"{URL}/v2/people?page=1"
     assert network.calls[1].request.headers["Authorization"] == "Bearer Token-12345"
@@ -243,7 +243,7 @@ def test_nothing_secret_is_logged(create_session: Create, network: Network, capl
     caplog.set_level(logging.DEBUG)
     network.get(PEOPLE, body=requests.ConnectionError("https://hr.example/?key=Canary-123"))
     with pytest.raises(SourceUnavailableError) as caught:
-        create_session(login=login_of("bearer", source="bron", user=None, password="Canary-123")).get()
+        create_session(login=HeaderLogin("Authorization", "Bearer Canary-123")).get()
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
     assert "Canary" not in caplog.text + str(caught.value)
 

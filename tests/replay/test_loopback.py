@@ -27,6 +27,7 @@ from tests.replay.rows import icehrm_rows, odoo_rows
 from tests.replay.systems import LOGIN, Failing, IceHrm, Odoo, System
 
 Create = Callable[..., Installation]
+LOOPBACK = {"allow_http": True, "allow_private": True}
 GOOD = [("odoo", 17), ("icehrm", 14)]
 
 
@@ -67,7 +68,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def installed(create: Create, name: str, system: System, **parts: Any) -> Iterator[Installation]:
     with listening(system) as url:
-        values = {"name": name, "url": url, "page_size": 2, **LOGIN, **parts}
+        values = {"name": name, "url": url, "page_size": 2, **LOOPBACK, **LOGIN, **parts}
         yield create(sources={name: SourceConfig(name, name, "acme", Connection(**values), "Europe/Brussels")})
 
 

@@ -52,6 +52,10 @@ class MappingFolders:
             todo=f"{hint}There are: {', '.join(self.names(family)) or 'none'}.",
         )
 
+    def open(self, path: Path) -> MappingFile:
+        """The file at a path; its family is the name of its folder."""
+        return _parse(path.resolve().parent.name, path.stem, path)
+
     def find(self, name: str, families: tuple[str, ...] = ("hr", "catalogues")) -> MappingFile:
         """The file named `family/name`, or `name` in the first family that has it."""
         family, _, rest = name.rpartition("/")

@@ -9,12 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from marshmallow import RAISE, Schema, ValidationError
-from marshmallow.fields import List, Nested
 from marshmallow.validate import OneOf
 
 from connector.sync.converters import CONVERTERS
 from connector.sync.mapping_schema import FieldSchema, MappingSchema, ResourceSchema
 from connector.sync.records import TARGETS
+from connector.sync.schema_tree import schema_below
 
 Place = tuple[str | int, ...]
 
@@ -83,7 +83,7 @@ def _flat(messages: Any, schema: Schema | None, raw: Any, place: Place) -> Itera
         if schema is not None and field is None and isinstance(name, str):
             yield Problem((*place, name), "there is no such option", _nearest(name, _names(schema), "Allowed here"))
         elif isinstance(found, dict):
-            yield from _flat(found, schema if isinstance(name, int) else _below(field), value, (*place, name))
+            yield from _flat(found, schema if isinstance(name, int) else schema_below(field), value, (*place, name))
         else:
             yield _of_field((*place, name), field, value, found)
 
@@ -110,13 +110,10 @@ def _field(schema: Schema | None, name: Any) -> Any:
     return next((field for key, field in found if name == (field.data_key or key)), None)
 
 
-def _below(field: Any) -> Schema | None:
-    """The schema of the table, or of the list of tables, that a field holds."""
-    inner = field.inner if isinstance(field, List) else field
-    return inner.schema if isinstance(inner, Nested) else None
-
-
 def _member(raw: Any, name: Any) -> Any:
+    """What stands in a table or list; a text is the short form of a table of which it is the one value."""
+    if isinstance(raw, str):
+        return raw
     try:
         return raw[name]
     except (LookupError, TypeError):

@@ -1,0 +1,46 @@
+"""What each converter makes of a value: worked out by the converter itself, so that no example can be wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from connector.sync.converters import CONVERTERS
+from connector.sync.record_map import plain
+
+_EXAMPLES: dict[str, list[tuple[Any, dict[str, Any]]]] = {
+    "text": [("  Ploegbaas ", {}), (42.0, {})],
+    "false_as_empty": [(False, {}), ("Home", {})],
+    "reference": [([7, "Logistics"], {}), ({"id": 7, "display": "Logistics"}, {}), (7, {})],
+    "label": [([7, "Logistics"], {}), ({"id": 7, "display": "Logistics"}, {})],
+    "day": [("2026-03-01T09:00:00Z", {}), ("01/03/2026", {"format": "%d/%m/%Y"}), ("9999-12-31", {})],
+    "epoch_day": [(1772323200, {}), (0, {})],
+    "number": [("37,5", {}), (12, {})],
+    "percent": [(80, {}), ("80 %", {}), (0.8, {})],
+    "whole": [("4", {})],
+    "code": [("a", {"codes": {"A": "active", "X": "left"}}), (True, {"codes": {"true": "active", "false": "left"}})],
+    "words": [("lifting; driving", {}), ("lifting, driving", {"separator": ","})],
+    "html": [("<p>Leads the team</p><ul><li>plans</li></ul>", {})],
+}
+
+
+def example_rows() -> Iterator[tuple[str, str, str, str, str]]:
+    """Name, sentence, options, value and result of each example; a converter without one has empty cells."""
+    for name, convert in CONVERTERS.items():
+        doc = " ".join((convert.__doc__ or "").split())
+        for value, options in _EXAMPLES.get(name, []):
+            yield name, doc, _toml(options), json.dumps(value), json.dumps(plain(convert(value, options)))
+            doc = ""
+        if name not in _EXAMPLES:
+            yield name, doc, "", "", ""
+
+
+def _toml(options: dict[str, Any]) -> str:
+    return ", ".join(f"`{name} = {_value(value)}`" for name, value in options.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {json.dumps(found)}" for key, found in value.items()) + " }"
+    return json.dumps(value)

@@ -1,0 +1,45 @@
+"""What is allowed in a mapping, but is seldom meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connector.sync.mapping import Resource, SystemMapping
+from connector.sync.mapping_check import Place, Problem
+from connector.sync.path_names import names_in
+from connector.sync.records import TARGETS
+
+
+def warnings_of(mapping: SystemMapping) -> list[Problem]:
+    """Fields of a target that stay empty, joins that nothing reads, resources that nothing uses."""
+    serving = {join.resource for resource in mapping.resources for join in resource.joins}
+    serving |= {resource.per for resource in mapping.resources if resource.per}
+    found: list[Problem] = []
+    for resource in mapping.resources:
+        found += _of_resource(resource)
+        if resource.target is None and resource.name not in serving:
+            found.append(Problem(("resources", resource.name), "it has no target, and no other resource uses it"))
+    return found
+
+
+def _of_resource(resource: Resource) -> Iterator[Problem]:
+    place: Place = ("resources", resource.name)
+    if resource.target is not None:
+        mapped = {rule.name for rule in resource.rules}
+        empty = [name for name in TARGETS[resource.target].fields if name not in mapped]
+        if empty:
+            yield Problem((*place, "fields"), f"not mapped of {resource.target}: {', '.join(empty)}")
+    used = names_in(_paths(resource))
+    for number, join in enumerate(resource.joins):
+        if join.name not in used:
+            yield Problem((*place, "join", number, "as"), f"nothing reads the joined {join.name!r}")
+    if resource.delta is not None and resource.delta.stamps and "since" not in resource.read:
+        yield Problem((*place, "delta", "stamps"), "`read` has no `since`: everything is read each time")
+
+
+def _paths(resource: Resource) -> Iterator[str | None]:
+    yield resource.key
+    yield resource.only.path if resource.only else None
+    yield from (rule.path for rule in resource.rules)
+    yield from (join.on for join in resource.joins)
+    yield from resource.delta.stamps if resource.delta else ()

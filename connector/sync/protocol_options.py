@@ -1,0 +1,63 @@
+"""What each protocol lets a mapping say: the schemas of its `connection` and `read` tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import Schema
+
+from connector.http.limits import LimitsSchema
+from connector.sources import files_options, odoo_read, rest_options
+from connector.sync.mapping_check import Place, Problem, table_problems
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolOptions:
+    """Schemas, or None where a protocol checks its table by itself."""
+
+    connection: type[Schema] | None
+    read: type[Schema] | None
+
+
+OPTIONS: dict[str, ProtocolOptions] = {
+    "files": ProtocolOptions(None, files_options.ReadSchema),
+    "rest": ProtocolOptions(rest_options.ConnectionSchema, rest_options.ReadSchema),
+    "jsonrpc": ProtocolOptions(None, odoo_read.ReadSchema),
+    "json2": ProtocolOptions(None, odoo_read.ReadSchema),
+}
+LIMITS: type[Schema] = LimitsSchema
+
+
+def option_problems(content: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong in the tables that a protocol reads; tables of another shape are the language's own to report."""
+    problems = table_problems(LIMITS(), _member(content, "limits"), ("limits",))
+    options = OPTIONS.get(str(content.get("protocol")))
+    if options is None:
+        return problems
+    if options.connection is not None:
+        problems += table_problems(options.connection(), _member(content, "connection"), ("connection",))
+    if options.read is not None:
+        for place, table in _read_tables(content):
+            problems += table_problems(options.read(), table, place)
+    return problems
+
+
+def _read_tables(content: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
+    resources = _member(content, "resources")
+    for name in resources:
+        place: Place = ("resources", name)
+        resource = _member(resources, name)
+        yield (*place, "read"), _member(resource, "read")
+        changed = _member(_member(resource, "delta"), "changed")
+        yield from (
+            ((*place, "delta", "changed", key), _member(changed, key)) for key in ("read", "one") if key in changed
+        )
+        if "describe" in resource:
+            yield (*place, "describe", "read"), _member(_member(resource, "describe"), "read")
+
+
+def _member(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = table.get(name)
+    return found if isinstance(found, Mapping) else {}

@@ -11,13 +11,13 @@ from connector.api import (
     employees,
     health,
     job_profiles,
+    scim,
     sync_runs,
     trainings,
     webhooks_in,
 )
 from connector.api.description import describe, serve_description
 from connector.api.headers import dress_answers
-from connector.api.scim import register_scim
 from connector.api.tracing import follow_requests
 
 _COLLECTIONS = (employees, job_profiles, competencies, trainings, agreement_sheets, conversations, sync_runs)
@@ -35,5 +35,5 @@ def register(app: Flask) -> None:
         api.register_blueprint(collection.blueprint)
     app.register_blueprint(health.blueprint)
     webhooks_in.register(app)
-    register_scim(app)
+    scim.register(app)
     serve_description(app, api)

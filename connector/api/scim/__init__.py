@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask
-
 from connector.api.scim import discovery, resources
 from connector.api.scim.door import blueprint, register
 
-__all__ = ["blueprint", "register_scim"]
+__all__ = ["register"]
 
-
-def register_scim(app: Flask) -> None:
-    """Add the endpoint to an application whose `extensions["pop"]` is the installation."""
-    discovery.add_rules(blueprint)
-    resources.add_rules(blueprint)
-    register(app)
+discovery.add_rules(blueprint)
+resources.add_rules(blueprint)

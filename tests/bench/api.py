@@ -104,6 +104,9 @@ class Server(socketserver.ThreadingTCPServer):
             "employees": Resource(list(people.employees(count))),
         }
 
+    def handle_error(self, *_: object) -> None:
+        """A caller that died is no news."""
+
 
 if __name__ == "__main__":
     server = Server(int(sys.argv[1]))

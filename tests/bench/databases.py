@@ -18,9 +18,9 @@ BACKENDS = ("sqlite", "postgresql")
 class Databases:
     """Makes them, copies them, and drops them at the end. Addresses are those that each side takes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: str | None = None) -> None:
         self._folder = folder
-        self._server = os.environ.get("POP_TEST_POSTGRESQL")
+        self._server = server or os.environ.get("POP_TEST_POSTGRESQL")
         self._made: list[str] = []
         self._templates: dict[str, str] = {}
 

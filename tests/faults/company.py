@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from tests.bench import people
 from tests.bench.api import Resource, Server
 
+GONE = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Company:
@@ -24,7 +26,7 @@ def company(count: int) -> Iterator[Company]:
     before, after = Server(count), Server(count)
     rows = list(people.employees(count))
     changed = [people.changed(row, row["updated_at"]) if row["id"] % 50 == 3 else row for row in rows]
-    after.resources["employees"] = Resource(changed[:-10])
+    after.resources["employees"] = Resource(changed[:-GONE])
     for server in (before, after):
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:

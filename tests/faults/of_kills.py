@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, replace
 
 from connector.store.database import Store
-from tests.faults.company import company
+from tests.faults.company import GONE, company
 from tests.faults.lives import Life, Mother, Order, mother
 from tests.faults.outcome import Outcome, none_of
 from tests.faults.places import Places
@@ -37,15 +37,17 @@ def take(places: Places, backend: str, times: int, people: int = PEOPLE) -> Outc
     chance = random.Random(20261123)
     with company(people) as address, mother() as lives:
         base = Order("", str(places.mappings), "hr/bench", address.before, _PAGE)
-        first = _undisturbed(places, lives, base, places.databases.migrated(backend))
-        second = _undisturbed(places, lives, replace(base, url=address.after, days=1), first.order.database)
+        first = _undisturbed(places, lives, base, places.databases.migrated(backend), missing=0)
+        second = _undisturbed(
+            places, lives, replace(base, url=address.after, days=1), first.order.database, missing=GONE
+        )
         while outcome.times < times:
             kind = first if outcome.told["runs brought to their end"] % 2 == 0 else second
             _series(places, lives, kind, times, chance, outcome)
     return outcome
 
 
-def _undisturbed(places: Places, lives: Mother, order: Order, begins: str) -> _Undisturbed:
+def _undisturbed(places: Places, lives: Mother, order: Order, begins: str, missing: int) -> _Undisturbed:
     """A run that nobody disturbs, on a copy: `begins` stays as it is."""
     order = replace(order, database=places.databases.copy(begins))
     began = time.monotonic()
@@ -54,8 +56,10 @@ def _undisturbed(places: Places, lives: Mother, order: Order, begins: str) -> _U
     if said.how != "done":
         raise RuntimeError(f"an undisturbed run ended with {said}")
     store = Store(order.database)
-    state, missing = state_of(store), missing_in(store)
+    state, found = state_of(store), missing_in(store)
     store.close()
+    if found != missing:
+        raise RuntimeError(f"an undisturbed run holds {found} records to be missing, not {missing}")
     return _Undisturbed(order, begins, state, missing, seconds)
 
 

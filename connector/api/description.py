@@ -14,10 +14,12 @@ from werkzeug.routing import IntegerConverter
 
 from connector.api.headers import API_VERSION
 from connector.api.problems import MEDIA_TYPE, ProblemSchema
+from connector.api.webhook_description import RECEIVED
 from connector.api.wire import ROOT, Digits, Link
 
-_ABOUT = """Read-only. Every call needs a token made with `pop token create`; it carries one employer and one role, and
-bounds every answer. Lists are paged; what is unknown is left out; problems are application/problem+json (RFC 9457)."""
+_ABOUT = """Read-only, but for webhooks, which their sender signs. Every other call needs a token made with
+`pop token create`; it carries one employer and one role, and bounds every answer. Lists are paged; what is unknown is
+left out; problems are application/problem+json (RFC 9457)."""
 
 _STATUS = {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["UP", "DEGRADED", "DOWN"]}}}
 _OPEN: dict[str, dict[str, Any]] = {
@@ -111,6 +113,7 @@ def serve_description(app: Flask, api: Api) -> None:
     """Add the address of the description itself; it does not change while the application runs."""
     described = api.spec.to_dict()
     described["paths"].update({path: {"get": operation} for path, operation in _OPEN.items()})
+    described["paths"][f"{ROOT}/webhooks/{{source}}"] = {"post": RECEIVED}
     blueprint = Blueprint("api-description", __name__, url_prefix=ROOT)
 
     @blueprint.get("/openapi.json")

@@ -41,7 +41,7 @@ SCHEMA_VIOLATION = f"{_BELGIF}input-validation:schemaViolation"
 
 _DETAILS = {
     404: "There is no such resource for this token.",
-    405: "This resource can only be read: use GET.",
+    405: "This cannot be done here: the header Allow says what can.",
     406: "The answer is application/json; the Accept header excludes it.",
     500: "Something went wrong on our side. Quote the instance when you report it.",
     503: "This cannot be answered now. Try again in a minute.",

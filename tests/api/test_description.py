@@ -31,8 +31,11 @@ def _resolved(described: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]
     return part
 
 
+WEBHOOKS = "/api/v1/webhooks/{source}"
+
+
 def _operations(described: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {path: item["get"] for path, item in described["paths"].items()}
+    return {path: item["get"] for path, item in described["paths"].items() if path != WEBHOOKS}
 
 
 def test_it_is_open_to_pages_of_other_sites(world: World) -> None:
@@ -42,9 +45,14 @@ def test_it_is_open_to_pages_of_other_sites(world: World) -> None:
 
 
 def test_every_operation_is_described(world: World, described: dict[str, Any]) -> None:
-    rules = {re.sub(r"<number:(\w+)>", r"{\1}", rule.rule) for rule in world.app.url_map.iter_rules()}
-    assert set(_operations(described)) == {rule for rule in rules if rule.startswith("/api") or rule == "/health"}
-    names = [operation["operationId"] for operation in _operations(described).values()]
+    rules = {re.sub(r"<(?:number:)?(\w+)>", r"{\1}", rule.rule) for rule in world.app.url_map.iter_rules()}
+    assert set(described["paths"]) == {rule for rule in rules if rule.startswith("/api") or rule == "/health"}
+    names = [
+        operation["operationId"]
+        for item in described["paths"].values()
+        for operation in item.values()
+        if "operationId" in operation
+    ]
     assert len(names) == len(set(names))
 
 
@@ -174,3 +182,12 @@ def _formatted(name: str, value: str, where: str) -> None:
         assert _FORMATS[name](value) is not None, where
     except ValueError as error:
         raise AssertionError(f"{where}: {value!r} is not a {name}") from error
+
+
+def test_the_webhook_is_described_as_it_answers(world: World, described: dict[str, Any]) -> None:
+    (operation,) = described["paths"][WEBHOOKS].values()
+    assert {"200", "202", "400", "401", "404", "413", "429"} <= set(operation["responses"])
+    sent = operation["requestBody"]["content"]["application/json"]
+    _check(described, sent["schema"], sent["example"], WEBHOOKS)
+    headers = {part["name"] for part in operation["parameters"] if part["in"] == "header"}
+    assert headers == {"webhook-id", "webhook-timestamp", "webhook-signature"}

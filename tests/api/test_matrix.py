@@ -37,11 +37,21 @@ READERS: dict[str, set[Role]] = {
     "/api/v1/sync-runs/<number:id>": {HR, ADMINISTRATOR},
 }
 OPEN = {"/health", "/api/v1/openapi.json"}
+# What is pushed: a signature guards the first, a token for one source the others (tests/push/test_who_may_push.py).
+WEBHOOKS = "/api/v1/webhooks/<source>"
+SCIM = {
+    f"/scim/v2/<source>{rest}"
+    for rest in (
+        *("/Users", "/Users/<key>", "/Users/.search", "/Groups", "/Groups/<key>", "/Groups/.search"),
+        *("/ServiceProviderConfig", "/ResourceTypes", "/ResourceTypes/<name>", "/Schemas", "/Schemas/<urn>"),
+        *("/Bulk", "/.search", "/Me"),
+    )
+}
 
 
 def _rules(world: World) -> set[str]:
     rules = {rule.rule for rule in world.app.url_map.iter_rules()}
-    return {rule for rule in rules if rule.startswith("/api") or rule == "/health"}
+    return {rule for rule in rules if rule.startswith(("/api", "/scim")) or rule == "/health"}
 
 
 def _path(rule: str, ids: dict[str, int]) -> str:
@@ -50,12 +60,14 @@ def _path(rule: str, ids: dict[str, int]) -> str:
 
 
 def test_every_operation_has_a_row(world: World) -> None:
-    assert _rules(world) == set(READERS) | OPEN
+    assert _rules(world) == set(READERS) | OPEN | SCIM | {WEBHOOKS}
 
 
 def test_nothing_but_reading_is_offered(world: World) -> None:
     for rule in world.app.url_map.iter_rules():
-        if rule.rule.startswith("/api") or rule.rule == "/health":
+        if rule.rule == WEBHOOKS:
+            assert rule.methods == {"POST", "OPTIONS"}
+        elif rule.rule.startswith("/api") or rule.rule == "/health":
             assert rule.methods == {"GET", "HEAD", "OPTIONS"}, rule
 
 

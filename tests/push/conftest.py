@@ -56,9 +56,9 @@ class Door:
     clock: Clock
     tokens: dict[str, str] = field(repr=False)
 
-    def scim(self, method: str, path: str, body: Any = None, *, token: str = "pushed", **more: Any) -> Any:
+    def scim(self, method: str, path: str, body: Any = None, *, bearer: str = "pushed", **more: Any) -> Any:
         """A SCIM call on the source `pushed`."""
-        headers = {"Authorization": f"Bearer {self.tokens[token]}", **more.pop("headers", {})}
+        headers = {"Authorization": f"Bearer {self.tokens[bearer]}", **more.pop("headers", {})}
         data = json.dumps(body) if body is not None else None
         return self.client.open(
             f"/scim/v2/pushed{path}",
@@ -88,9 +88,7 @@ class Door:
             "webhook-signature": sign(secret_bytes(secret, "test"), event, timestamp, body),
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        return self.client.post(
-            f"/api/v1/webhooks/{source}", data=body, headers=given, content_type="application/json"
-        )
+        return self.client.post(f"/api/v1/webhooks/{source}", data=body, headers=given, content_type="application/json")
 
     def kept(self, source: str = "pushed") -> dict[tuple[str, str], tuple[Any, ...]]:
         """(resource, key) -> (body, stamp, whether it was deleted) of everything that is kept of a source."""

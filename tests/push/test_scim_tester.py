@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from scim2_client.engines.wsgi import WSGISCIMClient
 from scim2_tester import Status, check_server
 

@@ -24,6 +24,7 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
 from connector.errors import AnswerError, ConfigurationError, CredentialsError, SourceUnavailableError
+from connector.http.provider_session import guard
 
 # Never `none`, and never HS*: with those, whoever knows the public key or the client secret could sign.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -189,7 +190,9 @@ class IdentityProvider:
 
     def _get(self, address: str) -> dict[str, Any]:
         try:
-            answer = requests.get(address, timeout=_DEADLINE, allow_redirects=False)
+            with requests.Session() as session:
+                guard(session, self._issuer)
+                answer = session.get(address, timeout=_DEADLINE, allow_redirects=False)
             answer.raise_for_status()
             found = answer.json()
         except requests.JSONDecodeError:
@@ -201,7 +204,7 @@ class IdentityProvider:
         return found
 
     def _client(self) -> OAuth2Session:
-        return OAuth2Session(
+        client = OAuth2Session(
             self._client_id,
             self._client_secret,
             scope="openid profile email",
@@ -209,6 +212,8 @@ class IdentityProvider:
             code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_basic" if self._client_secret else "none",
         )
+        guard(client, self._issuer)
+        return client
 
 
 def _check_address(address: str, where: str) -> None:

@@ -32,7 +32,8 @@ _OWN = [
 _METADATA = [
     ip_network(text) for text in ("168.63.129.16/32", "100.100.100.200/32", "fd00:ec2::/32", "fd20:ce::254/128")
 ]
-_RELAYS = ip_network("192.88.99.0/24")  # RFC 7526: the way into 6to4
+# RFC 7526: the way into 6to4; RFC 6890: protocols, not hosts, and where one cloud keeps its metadata.
+_NO_HOSTS = [ip_network(text) for text in ("192.88.99.0/24", "192.0.0.0/24")]
 _UNICAST = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
 _HIDING = [ip_network(text) for text in ("2002::/16", "2001::/32")]  # 6to4 (RFC 3056) and Teredo (RFC 4380)
@@ -66,6 +67,6 @@ def _is_public(address: _Address) -> bool:
     if not address.is_global or address.is_multicast or address.is_reserved:
         return False
     if isinstance(address, IPv4Address):
-        return address not in _RELAYS
+        return not any(address in network for network in _NO_HOSTS)
     hides = any(address in network for network in _HIDING) or (int(address) >> 32 & 0xFFFFFFFF) in _ISATAP
     return address in _UNICAST and not hides

@@ -19,19 +19,22 @@ from connector.store.sync_state import Change, QuarantinedRecord, RecordState
 
 State = Counter[tuple[Any, ...]]
 _ENTITIES = {"person": "employee", "org_unit": "unit", "job": "job", "competency": "competency"}
-_OWN = {"id", "run_id", "entity_id", "recorded_from", "first_run_id", "last_run_id"}
+_OWN = frozenset({"id", "run_id", "entity_id", "recorded_from", "first_run_id", "last_run_id"})
 _COUNTED = (*_ENTITIES, "source_identity", "training", "due_work", "outbox")
 
 
-def state_of(store: Store) -> State:
-    """Every fact, record, change and problem, and how often it is there; plus the number of rows of bare identities."""
+def state_of(store: Store, *, leave_out: frozenset[str] = frozenset()) -> State:
+    """Every fact, record, change and problem, and how often it is there; plus the number of rows of bare identities.
+
+    `leave_out` names columns that do not count.
+    """
     with store.read() as session:
         names = _names(session)
         found: State = Counter()
         for model in _models():
             table: Table = model.__table__  # type: ignore[assignment]
             for row in session.execute(select(table)).mappings():
-                found[_told(table, row, names)] += 1
+                found[_told(table, row, names, _OWN | leave_out)] += 1
         for name in _COUNTED:
             count = session.scalar(select(func.count()).select_from(Base.metadata.tables[name]))
             found["rows of", name] = count or 0
@@ -66,11 +69,9 @@ def _names(session: Session) -> dict[tuple[str, int], str]:
     return found
 
 
-def _told(table: Table, row: Any, names: dict[tuple[str, int], str]) -> tuple[Any, ...]:
-    return (
-        table.name,
-        *(_value(column, row[column.name], names) for column in table.columns if column.name not in _OWN),
-    )
+def _told(table: Table, row: Any, names: dict[tuple[str, int], str], leave_out: frozenset[str]) -> tuple[Any, ...]:
+    columns = [column for column in table.columns if column.name not in leave_out]
+    return (table.name, *(_value(column, row[column.name], names) for column in columns))
 
 
 def _value(column: Column[Any], value: Any, names: dict[tuple[str, int], str]) -> Any:

@@ -50,7 +50,8 @@ class _ProviderAdapter(HTTPAdapter):
                 todo="Every address of a provider on the internet must be on the internet too.",
             ) from None
         with response:
-            response.raw = io.BytesIO(_read(response))
+            body = _read(response)
+        response.raw = io.BytesIO(body)
         return response
 
     def close(self) -> None:

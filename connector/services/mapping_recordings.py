@@ -18,7 +18,7 @@ from connector.sync.fetch import Fetcher
 from connector.sync.named_by import named_by
 from connector.sync.scrub import Scrubber
 
-_NOT_HTTP = ("files", "inbox")
+_RECORDED = ("rest", "jsonrpc", "json2")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ def record_sample(actor: Actor, installation: Installation, source: str, folder:
         raise InputError("there is a sample already", where=str(folder), todo="Name another folder.")
     exchanges: list[Exchange] = []
     with heard_by(exchanges.append), opened_source(actor, installation, source) as opened:
-        if opened.mapping.protocol in _NOT_HTTP:
+        if opened.mapping.protocol not in _RECORDED:
             raise InputError(
-                "this source is not called, so there are no answers to record",
+                f"of the protocol {opened.mapping.protocol} no answers can be recorded",
                 where=f"sources.{source}",
                 todo="Make a small file of invented people by hand.",
             )

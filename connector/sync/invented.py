@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import count
 
 _VOWELS, _CONSONANTS, _OTHERS, _DIGITS = "aeiou", "bdfgklmnprstvz", "àéèëïöüñçşğłřž", "0123456789"
 _WORD = re.compile(r"[^\W_]+")
@@ -11,7 +12,7 @@ _MAIL = re.compile(r"([^@\s]+)@[^@\s]+\.[^@\s]+")
 _WEB = re.compile(r"https?://[^/\s?#]*")
 _TAG = re.compile(r"<\s*(/?)\s*([A-Za-z][A-Za-z0-9]*)[^>]*>")
 _HEX = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_TRIES = 1000
+_TRIES = 200
 
 
 class Inventor:
@@ -49,12 +50,12 @@ class Inventor:
         return _WORD.sub(lambda found: self.word(found[0]), text)
 
     def _fresh(self, word: str) -> str:
-        made = word
-        for attempt in range(_TRIES):
-            made = "".join(self._letter(word, place, attempt) for place in range(len(word)))
+        for attempt in count():
+            shape = word + word[-1] * (attempt // _TRIES)  # when all words of a shape are taken, a longer one
+            made = "".join(self._letter(shape, place, attempt) for place in range(len(shape)))
             if made not in self._taken and made != word:
-                break
-        return made
+                return made
+        raise AssertionError
 
     def _letter(self, word: str, place: int, attempt: int) -> str:
         letter = word[place]

@@ -31,6 +31,7 @@ class Named:
     envelope: frozenset[str]  # of the answer around the records
     links: frozenset[str]  # that hold an address or a cursor of the next page
     numbers: frozenset[str]  # that hold a personnel number
+    births: frozenset[str]  # that hold a birth day
     references: frozenset[str]  # that hold a key
     open: frozenset[str]  # whose values are codes, not words of people
     texts: frozenset[str]
@@ -51,13 +52,21 @@ def named_by(mapping: SystemMapping) -> Named:
         members=frozenset(names_in(paths) | names_in(_compiling(options)) | below),
         envelope=frozenset(_ENVELOPE),
         links=frozenset(links | {"__next", "@odata.nextLink", "nextCursor"}),
-        numbers=frozenset(_last(rules, {"employee_number"})),
+        numbers=frozenset(_numbers(mapping.resources, rules)),
+        births=frozenset(_last(rules, {"born_on"})),
         references=frozenset(names_in(keys) | _last(rules, _REFERENCES) | {"id", "code"}),
         open=frozenset(_last(rules, _OPEN)),
         texts=frozenset(text.casefold() for text in [*options, *_codes(mapping)]),
         formats=tuple(rule.options["format"] for rule in rules if "format" in rule.options),
         is_keyed=any("key_as" in resource.read for resource in mapping.resources),
     )
+
+
+def _numbers(resources: tuple[Resource, ...], rules: list[FieldRule]) -> set[str]:
+    """Where the personnel number is the key of employees, whatever refers to them holds one too."""
+    found = _last(rules, {"employee_number"})
+    keys = names_in(resource.key for resource in resources if resource.target == "employee")
+    return found | _last(rules, {"supervisor", "manager", "person"}) if keys & found else found
 
 
 def _paths(resource: Resource) -> Iterator[str | None]:
@@ -75,6 +84,8 @@ def _keys(resource: Resource) -> Iterator[str | None]:
         yield from (join.on, join.by)
     for text in _texts(resource.read):
         yield from _PARENT.findall(text)
+    pagination = resource.read.get("pagination")
+    yield from _texts(pagination.get("key") if isinstance(pagination, dict) else None)
 
 
 def _texts(found: Any) -> Iterator[str]:

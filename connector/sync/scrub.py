@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -18,6 +18,7 @@ HOST = "https://hr.example"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.+Z -]*)?|/Date\(-?\d+(?:[+-]\d{4})?\)/")
 _AMOUNT = re.compile(r"-?\d+(?:[.,]\d+)?\s*%?")
 _GENERAL = re.compile(r"api|rest|odata|scim|json|v\d+(?:\.\d+)*", re.IGNORECASE)
+_BIRTH = datetime(1985, 1, 1, tzinfo=UTC)
 _LONG = 7  # digits: from here on a text of digits is rather a phone than an amount
 
 
@@ -30,7 +31,8 @@ class Scrubber:
         self._secrets = secrets
         self._replaced: dict[str, str] = {}
         self._numbers: set[str] = set()
-        self._own = {connection.database: "company", connection.user: "connector@example.org"}
+        self._own = {connection.database: "company", connection.company: "company", connection.client_id: "client"}
+        self._own[connection.user] = "connector@example.org"
         base = urlsplit(connection.url or "").path
         self._base = {part: self._base_part(part) for part in base.split("/") if part}
         self.url = f"{HOST}{self._path(base)}".rstrip("/") if connection.url else None
@@ -62,22 +64,26 @@ class Scrubber:
 
     def _value(self, value: Any, name: str, depth: int) -> Any:
         if isinstance(value, dict):
-            return self._object(value, depth)
+            return self._object(value, name, depth)
         if isinstance(value, list):
             return [self._value(inner, name, depth + 1) for inner in value]
+        if name in self._named.births and value:
+            return self._birth(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return int(self._number(str(value))) if self._is_number(str(value), name) else value
         return self._text(value, name) if isinstance(value, str) else value
 
-    def _object(self, value: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    def _object(self, value: Mapping[str, Any], name: str, depth: int) -> dict[str, Any]:
         named = self._named
         if named.is_keyed and value and all(isinstance(inner, dict) for inner in value.values()):
-            known = {key: key in named.members for key in value}
-            return {
-                key if known[key] else self._text(key, "id"): self._value(value[key], key, depth + 1) for key in value
-            }
+            keys = {key: key if key in named.members else self._text(key, "id") for key in value}
+            return {keys[key]: self._value(inner, key, depth + 1) for key, inner in value.items()}
         kept = named.members | (named.envelope if depth <= 1 else frozenset())
-        return {key: self._value(inner, key, depth + 1) for key, inner in value.items() if key in kept}
+        return {key: self._value(value[key], self._role(name, key), depth + 1) for key in value if key in kept}
+
+    def _role(self, name: str, key: str) -> str:
+        """The number in `boss: {id: …}` is what `boss` is."""
+        return name if key in ("id", "code") and name in self._named.numbers else key
 
     def _text(self, text: str, name: str) -> str:
         if name in self._named.links:
@@ -86,7 +92,8 @@ class Scrubber:
             return self._number(text)
         if self._stays(text, name):
             return text
-        return self._remember(text, self._invent.text(text))
+        made = self._invent.text(text)
+        return self._remember(text, made) if name in self._named.references else made
 
     def _stays(self, text: str, name: str) -> bool:
         bare = text.strip()
@@ -103,6 +110,16 @@ class Scrubber:
                 datetime.strptime(text, style)  # noqa: DTZ007
                 return True
         return False
+
+    def _birth(self, value: Any) -> Any:
+        """Everybody is born on the same day, written as it was."""
+        if not isinstance(value, str):
+            return _BIRTH.timestamp()
+        for style in self._named.formats:
+            with suppress(ValueError):
+                datetime.strptime(value, style)  # noqa: DTZ007
+                return _BIRTH.strftime(style)
+        return _BIRTH.date().isoformat()
 
     def _is_number(self, text: str, name: str) -> bool:
         if name in self._named.numbers:

@@ -70,10 +70,7 @@ def _converters() -> Iterator[str]:
 def _protocols() -> Iterator[str]:
     for name, meaning in mapping_schema.PROTOCOLS.items():
         yield f"### {name}: {meaning}\n"
-        options = OPTIONS.get(name)
-        if options is None or (options.connection is None and options.read is None):
-            yield "This protocol has no options of its own.\n"
-            continue
+        options = OPTIONS[name]
         for table, made in (("[connection]", options.connection), ("[resources.NAME.read]", options.read)):
             if made is not None:
                 yield f"#### `{table}`\n"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from connector.sync.mapping import Resource, SystemMapping
 from connector.sync.mapping_check import Place, Problem
 from connector.sync.path_names import names_in
+from connector.sync.protocol_options import OPTIONS
 from connector.sync.records import TARGETS
 
 
@@ -16,13 +17,13 @@ def warnings_of(mapping: SystemMapping) -> list[Problem]:
     serving |= {resource.per for resource in mapping.resources if resource.per}
     found: list[Problem] = []
     for resource in mapping.resources:
-        found += _of_resource(resource)
+        found += _of_resource(resource, OPTIONS[mapping.protocol].has_since)
         if resource.target is None and resource.name not in serving:
             found.append(Problem(("resources", resource.name), "it has no target, and no other resource uses it"))
     return found
 
 
-def _of_resource(resource: Resource) -> Iterator[Problem]:
+def _of_resource(resource: Resource, has_since: bool) -> Iterator[Problem]:
     place: Place = ("resources", resource.name)
     if resource.target is not None:
         mapped = {rule.name for rule in resource.rules}
@@ -33,7 +34,8 @@ def _of_resource(resource: Resource) -> Iterator[Problem]:
     for number, join in enumerate(resource.joins):
         if join.name not in used:
             yield Problem((*place, "join", number, "as"), f"nothing reads the joined {join.name!r}")
-    if resource.delta is not None and resource.delta.stamps and "since" not in resource.read:
+    delta = resource.delta
+    if has_since and delta is not None and delta.changed is None and "since" not in resource.read:
         yield Problem((*place, "delta", "stamps"), "`read` has no `since`: everything is read each time")
 
 

@@ -9,16 +9,21 @@ from typing import Any
 from marshmallow import Schema
 
 from connector.http.limits import LimitsSchema
-from connector.sources import files_options, odoo_read, rest_options
+from connector.sources import files_options, inbox, jsonld_options, odoo_read, pushed_options, rest_options
 from connector.sync.mapping_check import Place, Problem, table_problems
 
 
 @dataclass(frozen=True, slots=True)
 class ProtocolOptions:
-    """Schemas, or None where a protocol checks its table by itself."""
+    """The schemas; None where a protocol has no `connection` table."""
 
     connection: type[Schema] | None
-    read: type[Schema] | None
+    read: type[Schema]
+
+    @property
+    def has_since(self) -> bool:
+        """A resource says in its `read` table how it is asked for changes."""
+        return "since" in self.read().fields
 
 
 OPTIONS: dict[str, ProtocolOptions] = {
@@ -26,6 +31,8 @@ OPTIONS: dict[str, ProtocolOptions] = {
     "rest": ProtocolOptions(rest_options.ConnectionSchema, rest_options.ReadSchema),
     "jsonrpc": ProtocolOptions(None, odoo_read.ReadSchema),
     "json2": ProtocolOptions(None, odoo_read.ReadSchema),
+    "jsonld": ProtocolOptions(jsonld_options.ConnectionSchema, jsonld_options.ReadSchema),
+    "inbox": ProtocolOptions(pushed_options.PushedConnectionSchema, inbox.ReadSchema),
 }
 LIMITS: type[Schema] = LimitsSchema
 
@@ -38,9 +45,8 @@ def option_problems(content: Mapping[str, Any]) -> list[Problem]:
         return problems
     if options.connection is not None:
         problems += table_problems(options.connection(), _member(content, "connection"), ("connection",))
-    if options.read is not None:
-        for place, table in _read_tables(content):
-            problems += table_problems(options.read(), table, place)
+    for place, table in _read_tables(content):
+        problems += table_problems(options.read(), table, place)
     return problems
 
 

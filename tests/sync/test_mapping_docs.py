@@ -83,6 +83,7 @@ def test_every_converter_has_an_example() -> None:
 
 def test_every_protocol_is_told() -> None:
     page = mapping_docs()
+    assert list(OPTIONS) == list(PROTOCOLS)
     for name in PROTOCOLS:
         assert f"### {name}: " in page
     assert "{{" not in page
@@ -145,7 +146,6 @@ def test_every_login_that_there_is_is_shown() -> None:
 @pytest.mark.parametrize("table", snippets("read"), ids=str)
 def test_every_pagination_shown_is_right(table: dict[str, Any]) -> None:
     schema = OPTIONS["rest"].read
-    assert schema is not None
     assert table_problems(schema(), {"path": "x", **table}, ()) == []
 
 
@@ -157,6 +157,5 @@ def test_the_delta_shown_is_right() -> None:
     employees = next(content for content in map(tomllib.loads, blocks("toml")[1:]) if "resources" in content)
     table = employees["resources"]["employees"]
     schema = OPTIONS["rest"].read
-    assert schema is not None
     assert table_problems(DeltaSchema(), table["delta"], ()) == []
     assert table_problems(schema(), table["read"], ()) == []

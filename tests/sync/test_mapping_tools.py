@@ -1,0 +1,126 @@
+"""Who may use the tools of a mapping, and what a warning is about."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connector.domain.access import Actor, Role
+from connector.errors import ConfigurationError, InputError, NotAllowedError
+from connector.mapping_files import MappingFile, MappingFolders
+from connector.services.installation import Installation
+from connector.services.mapping_drift import find_drift
+from connector.services.mapping_recordings import record_sample
+from connector.services.mapping_sources import opened_source
+from connector.services.mapping_trials import try_mapping
+from connector.services.mappings import check_mapping, list_mappings
+from connector.store.database import Store
+from connector.sync.drift import drift_of, sampled_offer
+from connector.sync.mapping import SystemMapping, read_mapping
+from connector.sync.mapping_warnings import warnings_of
+from connector.sync.path_names import chains_in
+
+HR = Actor(Role.HR, 1)
+ELSEWHERE = Actor(Role.ADMINISTRATOR, 999)
+OPERATOR = Actor(Role.ADMINISTRATOR, None)
+
+
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    return sqlite_store
+
+
+TOOLS: list[Callable[[Actor, Installation, Path], Any]] = [
+    lambda actor, installation, _path: list_mappings(actor, installation.mappings),
+    lambda actor, installation, _path: check_mapping(actor, installation.mappings, "hr/files"),
+    lambda actor, installation, _path: try_mapping(actor, installation, "hr"),
+    lambda actor, installation, _path: find_drift(actor, installation, "hr"),
+    lambda actor, installation, path: record_sample(actor, installation, "hr", path / "sample"),
+]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_only_who_may_sync_may_use_them(
+    tool: Callable[[Actor, Installation, Path], Any], files_installation: Installation, tmp_path: Path
+) -> None:
+    with pytest.raises(NotAllowedError):
+        tool(HR, files_installation, tmp_path)
+
+
+@pytest.mark.parametrize("tool", TOOLS[2:])
+def test_nobody_reads_the_source_of_another_employer(
+    tool: Callable[[Actor, Installation, Path], Any], files_installation: Installation, tmp_path: Path
+) -> None:
+    with pytest.raises(NotAllowedError, match="belongs to another employer"):
+        tool(ELSEWHERE, files_installation, tmp_path)
+
+
+def test_a_source_that_is_not_there_is_told(files_installation: Installation) -> None:
+    with (
+        pytest.raises(ConfigurationError, match="Configured are: hr"),
+        opened_source(OPERATOR, files_installation, "x"),
+    ):
+        pass
+
+
+def test_files_are_tried_but_not_recorded(files_installation: Installation, tmp_path: Path) -> None:
+    found = {one.name: one for one in try_mapping(OPERATOR, files_installation, "hr")}
+    assert [trial.record.ours["given_name"] for trial in found["employees"].trials] == ["Alice", "Bob", "Chloé"]
+    with pytest.raises(InputError, match="of the protocol files no answers can be recorded"):
+        record_sample(OPERATOR, files_installation, "hr", tmp_path / "sample")
+
+
+def mapping_of(text: str) -> SystemMapping:
+    head = 'title = "T"\nkind = "hr"\nprotocol = "rest"\ngrade = "paper"\n'
+    return read_mapping(MappingFile("hr", "x", Path("x.toml"), tomllib.loads(head + text), "digest"))
+
+
+def told(text: str) -> list[str]:
+    return [problem.sentence for problem in warnings_of(mapping_of(text))]
+
+
+def test_what_is_seldom_meant() -> None:
+    assert told('[resources.x]\nkey = "id"\n') == ["resources.x: it has no target, and no other resource uses it"]
+    delta = '[resources.x]\nkey = "id"\ntarget = "unit"\nfields = { name = "n", parent = "p", manager = "m" }\n'
+    delta += '[resources.x.delta]\nstamps = ["t"]\n'
+    assert told(delta) == ["resources.x.delta.stamps: `read` has no `since`: everything is read each time"]
+    assert told(f'{delta}[resources.x.read]\npath = "x"\nsince = {{ params = {{ s = "{{since}}" }} }}\n') == []
+
+
+def test_shipped_mappings_have_no_join_that_nothing_reads() -> None:
+    folders = MappingFolders()
+    for family in ("hr", "catalogues"):
+        for name in folders.names(family):
+            sentences = [problem.what for problem in warnings_of(read_mapping(folders.load(family, name)))]
+            assert not [what for what in sentences if "nothing reads" in what or "no target" in what], name
+
+
+@pytest.mark.parametrize(
+    ("path", "chains"),
+    [
+        ("a", {"a"}),
+        ("a.b.c", {"a", "a.b", "a.b.c"}),
+        ('"e-mail"', {"e-mail"}),
+        ("a[0].b", {"a", "a.b"}),
+        ("a[*].b", {"a", "a.b"}),
+        ("a[?main].b | [0]", {"a", "a.main", "a.b"}),
+        ("join('-', [to_string(a.x), b])", {"a", "a.x", "b"}),
+        ("a && (b || 'EUR')", {"a", "b"}),
+        ("join('\n', [s.a, s.b] | [?@])", {"s", "s.a", "s.b"}),
+    ],
+)
+def test_what_a_path_looks_at(path: str, chains: set[str]) -> None:
+    assert chains_in(path) == chains
+
+
+def test_a_sample_alone_cannot_tell_that_a_field_has_gone() -> None:
+    (resource,) = mapping_of('[resources.x]\nkey = "id"\nfields.name = "a.b"\ntarget = "unit"\n').resources
+    full, empty = sampled_offer([{"id": 1, "a": {"b": "x"}}], resource), sampled_offer([{"id": 1, "a": None}], resource)
+    assert drift_of(resource, empty, None).unseen == ("a.b",)
+    assert drift_of(resource, empty, None).lost == ()
+    assert drift_of(resource, empty, full).lost == ("a.b",)
+    assert drift_of(resource, empty, full).changed == (), "empty is no kind"

@@ -1,21 +1,24 @@
-"""Reads tables from files: a workbook (.xlsx, .xls, .ods), a folder with one CSV per sheet, or JSON.
+"""Reads tables from files: a workbook (.xlsx, .xls, .ods), a folder with one CSV per sheet, or JSON; on this machine
+(`path`) or on an SFTP server (`url = "sftp://…"`). files_options.py has the `read` table.
 
-The `read` table of a mapping: `sheet` (a sheet of the workbook, or SHEET.csv in the folder), `columns` that must be
-there, `optional` ones; or `file` (a name or pattern) with `format = "json"` and `records`, a path to the list.
 Cells come as JSON values: days as ISO text, empty cells as null.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from connector.errors import AnswerError, ConfigurationError, IncompleteScanError, SourceUnavailableError
 from connector.sources.file_limits import check_size
+from connector.sources.files_options import ReadSchema
 from connector.sources.json_file import read_json
+from connector.sources.options import checked
 from connector.sources.reader import Connection, Cursor, Page, Raw, ResourceRequest
+from connector.sources.sftp import SCHEME, SftpFolder
 from connector.sources.tables import read_csv, read_sheet
 
 _PAGE = 500
@@ -28,8 +31,18 @@ class FilesReader:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._tables: dict[str, tuple[str, list[Raw]]] = {}
+        self._lock = threading.Lock()
+        self._remote = SftpFolder(connection) if (connection.url or "").startswith(SCHEME) else None
+
+    @property
+    def concurrency(self) -> int:
+        """A file is read whole: there is nothing to wait for beside it."""
+        return 1
 
     def check(self) -> None:
+        if self._remote is not None:
+            self._remote.check()
+            return
         if self._connection.path is None:
             raise ConfigurationError(
                 "this source reads files and needs a path",
@@ -43,6 +56,10 @@ class FilesReader:
                 tried=str(self._root),
                 todo="Check the path, and whether the export has run.",
             )
+
+    def probe(self, request: ResourceRequest) -> None:
+        """Look whether its file is there."""
+        self._file_of(request, self._options(request))
 
     def pages(self, request: ResourceRequest, start: Cursor | None = None) -> Iterator[Page]:
         digest, records = self._table(request)
@@ -60,48 +77,59 @@ class FilesReader:
 
     def close(self) -> None:
         self._tables.clear()
+        if self._remote is not None:
+            self._remote.close()
 
     @property
     def _root(self) -> Path:
-        return Path(self._connection.path or "")
+        return self._remote.path() if self._remote is not None else Path(self._connection.path or "")
+
+    def _options(self, request: ResourceRequest) -> dict[str, Any]:
+        place = f"resources.{request.name}.read"
+        return checked(ReadSchema(), request.options, source=self._connection.name, place=place)
 
     def _table(self, request: ResourceRequest) -> tuple[str, list[Raw]]:
-        if request.name not in self._tables:
-            path = self._file_of(request)
-            try:
-                check_size(path, f"{self._connection.name}: {path.name}")
-                digest = hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
-                self._tables[request.name] = (digest, self._read(path, request))
-            except OSError as error:
-                raise SourceUnavailableError(
-                    "a file cannot be read",
-                    where=self._connection.name,
-                    tried=f"{path} ({error.strerror})",
-                    todo="Check the rights on the file.",
-                ) from error
-        return self._tables[request.name]
+        with self._lock:
+            if request.name not in self._tables:
+                self._tables[request.name] = self._loaded(request)
+            return self._tables[request.name]
 
-    def _read(self, path: Path, request: ResourceRequest) -> list[Raw]:
-        options = request.options
+    def _loaded(self, request: ResourceRequest) -> tuple[str, list[Raw]]:
+        options = self._options(request)
+        path = self._file_of(request, options)
+        try:
+            check_size(path, f"{self._connection.name}: {path.name}")
+            digest = hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
+            return digest, self._read(path, options)
+        except OSError as error:
+            raise SourceUnavailableError(
+                "a file cannot be read",
+                where=self._connection.name,
+                tried=f"{path} ({error.strerror})",
+                todo="Check the rights on the file.",
+            ) from error
+
+    def _read(self, path: Path, options: Mapping[str, Any]) -> list[Raw]:
         where = f"{self._connection.name}: {path.name}"
-        if options.get("format") == "json":
-            return read_json(path, str(options.get("records", "@")), where)
+        if options["format"] == "json":
+            return read_json(path, options["records"], where)
         sheet = str(options.get("sheet", ""))
         if path.suffix.lower() in _WORKBOOKS:
             rows = read_sheet(path, sheet, where)
             where = f"{where}, sheet {sheet}"
         else:
             rows = read_csv(path, where)
-        return _as_records(rows, list(options.get("columns", [])), list(options.get("optional", [])), where)
+        return _as_records(rows, options["columns"], options["optional"], where)
 
-    def _file_of(self, request: ResourceRequest) -> Path:
-        if self._root.is_file():
-            return self._root
-        wanted = [str(request.options["file"])] if "file" in request.options else []
-        if "sheet" in request.options:
-            wanted += [f"{request.options['sheet']}.csv", *(f"*{suffix}" for suffix in _WORKBOOKS)]
+    def _file_of(self, request: ResourceRequest, options: Mapping[str, Any]) -> Path:
+        root = self._root
+        if root.is_file():
+            return root
+        wanted = [str(options["file"])] if "file" in options else []
+        if "sheet" in options:
+            wanted += [f"{options['sheet']}.csv", *(f"*{suffix}" for suffix in _WORKBOOKS)]
         for pattern in wanted:
-            found = sorted(path for path in self._root.glob(pattern) if not path.name.startswith(("~", ".")))
+            found = sorted(path for path in root.glob(pattern) if not path.name.startswith(("~", ".")))
             if len(found) > 1:
                 raise ConfigurationError(
                     f"{len(found)} files could be meant by {pattern}",
@@ -113,7 +141,7 @@ class FilesReader:
         raise SourceUnavailableError(
             f"there is no file for {request.name}",
             where=self._connection.name,
-            tried=f"{', '.join(wanted)} in {self._root}",
+            tried=f"{', '.join(wanted)} in {self._connection.path or self._connection.url}",
             todo="`pop init --files` writes an empty workbook with all sheets.",
         )
 

@@ -35,5 +35,5 @@ def put(
         "created_at": now,
     }
     statement: Any = (sqlite.insert if is_sqlite(session) else postgresql.insert)(model)
-    result: Any = session.execute(statement.values(values).on_conflict_do_nothing(index_elements=["key"]))
-    return bool(result.rowcount)
+    added = statement.values(values).on_conflict_do_nothing(index_elements=["key"]).returning(model.id)
+    return session.scalar(added) is not None

@@ -177,3 +177,11 @@ def test_only_the_product_itself_works_rows_off(installation: Installation) -> N
         if role is not Role.TIMER:
             with pytest.raises(NotAllowedError):
                 claim_next(Actor(role, 1), installation, DueWork, kinds=("test",), worker="w", lease=LEASE)
+
+
+def test_putting_says_whether_the_key_was_new(installation: Installation) -> None:
+    now = installation.clock()
+    row = {"key": "once", "kind": "test", "payload": {}, "due_at": now, "now": now}
+    for is_new in (True, False):
+        with installation.store.begin() as session:
+            assert put(session, DueWork, **row) is is_new

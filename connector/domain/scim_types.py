@@ -79,7 +79,7 @@ COMMON = (
 USER = Kind(
     "User",
     "/Users",
-    "users",
+    "Users",
     Schema(
         "urn:ietf:params:scim:schemas:core:2.0:User",
         "User",
@@ -144,7 +144,7 @@ USER = Kind(
 GROUP = Kind(
     "Group",
     "/Groups",
-    "groups",
+    "Groups",
     Schema(
         "urn:ietf:params:scim:schemas:core:2.0:Group",
         "Group",

@@ -99,14 +99,12 @@ def keep_newest(session: Session, owner: int, record: Pushed, now: datetime) -> 
     new = statement.excluded
     is_newer = or_(PushedRecord.stamp < new.stamp, and_(PushedRecord.stamp == new.stamp, PushedRecord.tie < new.tie))
     changed = ("stamp", "tie", "body", "is_deleted", "received_at")
-    result: Any = session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["source_id", "resource", "key"],
-            set_={name: new[name] for name in changed},
-            where=is_newer,
-        )
+    upsert = statement.on_conflict_do_update(
+        index_elements=["source_id", "resource", "key"],
+        set_={name: new[name] for name in changed},
+        where=is_newer,
     )
-    return bool(result.rowcount)
+    return session.scalar(upsert.returning(PushedRecord.id)) is not None
 
 
 def put_sync(session: Session, inbox: Inbox, now: datetime) -> None:

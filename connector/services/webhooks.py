@@ -63,8 +63,8 @@ def _take_in(session: Session, inbox: Inbox, record: Pushed, now: datetime) -> b
 def _is_first(session: Session, owner: int, event: str, now: datetime) -> bool:
     insert: Any = (sqlite.insert if is_sqlite(session) else postgresql.insert)(ReceivedEvent)
     values = {"source_id": owner, "event": event, "received_at": now}
-    added: Any = session.execute(insert.values(values).on_conflict_do_nothing(index_elements=["source_id", "event"]))
-    if not added.rowcount:
+    statement = insert.values(values).on_conflict_do_nothing(index_elements=["source_id", "event"])
+    if session.scalar(statement.returning(ReceivedEvent.id)) is None:
         return False
     session.execute(delete(ReceivedEvent).where(ReceivedEvent.received_at < now - EVENTS_KEPT))
     return True

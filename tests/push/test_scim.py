@@ -69,7 +69,7 @@ def test_a_user_is_kept_and_becomes_no_hr_fact_by_itself(door: Door) -> None:
     assert {name: body[name] for name in attributes} == attributes
     assert set(body) == {*attributes, "schemas", "id", "meta"}
     assert body["schemas"] == [CORE, ENTERPRISE]
-    assert door.kept() == {("users", body["id"]): ({**attributes, "id": body["id"]}, door.clock.now, False)}
+    assert door.kept() == {("Users", body["id"]): ({**attributes, "id": body["id"]}, door.clock.now, False)}
     with door.installation.store.read() as session:
         assert [work.kind for work in session.scalars(select(DueWork))] == ["sync.source"]
         assert session.scalar(select(func.count()).select_from(Person)) == 0
@@ -99,7 +99,7 @@ def test_who_was_deleted_is_gone_and_may_come_again(door: Door) -> None:
         assert door.scim(method, path, user()).status_code == 404
     assert door.scim("GET", "/Users").json["totalResults"] == 0
     assert door.scim("GET", '/Users?filter=externalId eq "x"').json["totalResults"] == 0
-    assert door.kept()["users", first["id"]] == ({}, door.clock.now, True)  # nothing personal stays in the tombstone
+    assert door.kept()["Users", first["id"]] == ({}, door.clock.now, True)  # nothing personal stays in the tombstone
     assert made(door)["id"] != first["id"]
 
 
@@ -245,7 +245,7 @@ def test_groups_and_their_members(door: Door) -> None:
     ):
         left = door.scim("PATCH", path, {"Operations": [operation]}).json
     assert "members" not in left
-    assert {resource for resource, _ in door.kept()} == {"users", "groups"}
+    assert {resource for resource, _ in door.kept()} == {"Users", "Groups"}
 
 
 def test_a_group_does_not_grow_without_end(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

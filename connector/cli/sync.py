@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import click
 
@@ -11,31 +13,95 @@ from connector.cli import main, settings_of
 from connector.cli.output import print_json, print_table, sync_progress
 from connector.domain.access import TIMER
 from connector.errors import GuardError, PopError
-from connector.services.sync import run_sync
+from connector.services.installation import Installation
+from connector.services.sync import apply_plan, reject_plan, run_sync
+from connector.sync.engine import Progress
 from connector.sync.report import Counts, FieldChange, RunReport
 
 _TOLD = 20
 _COLUMNS = ("read", "new", "changed", "same", "quarantined", "waiting", "out_of_scope", "missing")
 
 
-@main.command(short_help="Read a source and take over what is new or changed.")
+class _SourceGroup(click.Group):
+    """`pop sync SOURCE` beside `pop sync apply RUN` and `pop sync reject RUN`."""
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
+        if args and args[0] not in self.commands:
+            args = ["source", *args]
+        return super().resolve_command(context, args)
+
+
+@main.group(cls=_SourceGroup, short_help="Read a source and take over what is new or changed.")
+def sync() -> None:
+    """Read a source (a [sources.NAME] of the settings) and take over what is new or changed:
+
+    \b
+        pop sync SOURCE              read and write; the first time it makes a plan and waits
+        pop sync SOURCE --dry-run    make a plan, write nothing of it
+        pop sync apply RUN           write exactly that plan
+        pop sync reject RUN          throw it away
+
+    Exit code 0: done. 1: failed, the sentence says why. 2: it waits for a person.
+    """
+
+
+@sync.command("source", hidden=True)
 @click.argument("source")
-@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
-@click.option("--accept", is_flag=True, help="You have looked at what a run stopped for: let it pass this time.")
+@click.option("--dry-run", is_flag=True, help="Make a plan of what would change, and write nothing of it.")
+@click.option("--accept", is_flag=True, help="Write without asking: you know what is in the source.")
+@click.option("--full", is_flag=True, help="Read everything, also where the source can tell what has changed.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON on stdout.")
 @click.pass_context
-def sync(context: click.Context, source: str, dry_run: bool, accept: bool, as_json: bool) -> None:
-    """Read SOURCE (a [sources.NAME] of the settings) and take over what is new or changed.
+def sync_source(context: click.Context, source: str, dry_run: bool, accept: bool, full: bool, as_json: bool) -> None:
+    """Read SOURCE and take over what is new or changed."""
 
-    Exit code 0: done. 1: failed, the sentence says why. 2: it stopped and waits for a person.
-    """
+    def work(installation: Installation, progress: Progress) -> RunReport:
+        return run_sync(TIMER, installation, source, dry_run=dry_run, accept=accept, full=full, progress=progress)
+
+    _do(context, work, {"source": source}, as_json, is_asked=dry_run)
+
+
+@sync.command("apply", short_help="Write exactly what a waiting run has planned.")
+@click.argument("run", type=int)
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON on stdout.")
+@click.pass_context
+def sync_apply(context: click.Context, run: int, as_json: bool) -> None:
+    """Write exactly what RUN has planned, or say what has moved on since."""
+
+    def work(installation: Installation, progress: Progress) -> RunReport:
+        return apply_plan(TIMER, installation, run, progress=progress)
+
+    _do(context, work, {"run": run}, as_json)
+
+
+@sync.command("reject", short_help="Throw a waiting run away.")
+@click.argument("run", type=int)
+@click.pass_context
+def sync_reject(context: click.Context, run: int) -> None:
+    """Throw RUN away. Nothing of it was written; the next run reads the source again."""
+    installation = open_installation(settings_of(context))
+    try:
+        reject_plan(TIMER, installation, run)
+    finally:
+        installation.store.close()
+    click.echo(f"Run {run} is rejected. Nothing of it was written.")
+
+
+def _do(
+    context: click.Context,
+    work: Callable[[Installation, Progress], RunReport],
+    named: dict[str, Any],
+    as_json: bool,
+    *,
+    is_asked: bool = False,
+) -> None:
     installation = open_installation(settings_of(context))
     try:
         with sync_progress() as progress:
-            report = run_sync(TIMER, installation, source, dry_run=dry_run, accept=accept, progress=progress)
+            report = work(installation, progress)
     except PopError as error:
         if as_json:
-            print_json({"ok": False, "source": source, "error": type(error).__name__, "message": error.sentence()})
+            print_json({"ok": False, **named, "error": type(error).__name__, "message": error.sentence()})
         click.echo(f"pop: {error}", err=True)
         sys.exit(2 if isinstance(error, GuardError) else 1)
     finally:
@@ -44,17 +110,21 @@ def sync(context: click.Context, source: str, dry_run: bool, accept: bool, as_js
         print_json(report.as_json())
     else:
         _show(report)
+    if report.is_plan and not is_asked:
+        sys.exit(2)
 
 
 def _show(report: RunReport) -> None:
-    head = f"Dry run of {report.source}, nothing was written"
-    click.echo(head if report.number is None else f"Run {report.number} of {report.source}: {report.state}")
+    head = f"Plan {report.number} of {report.source}: nothing is written yet"
+    click.echo(head if report.is_plan else f"Run {report.number} of {report.source}: {report.state}")
     rows = [[name, *_numbers(counts)] for name, counts in report.resources.items()]
     print_table(["", *(name.replace("_", " ") for name in _COLUMNS)], [*rows, ["total", *_numbers(report.totals)]])
-    if report.message:
+    if report.message and not report.is_plan:
         click.echo(report.message)
     _tell("Look at:", [problem.sentence for problem in report.problems])
     _tell("Changes:", [_sentence(change) for change in report.changes if change.action != "new"])
+    if report.is_plan:
+        click.echo(f"To write exactly this: pop sync apply {report.number}")
 
 
 def _tell(heading: str, lines: list[str]) -> None:

@@ -46,7 +46,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whom a new record is: `person_id` when sure, None with `is_doubtful` when a person must say, else somebody new."""
+    """Who a new record is: `person_id` when sure, `is_doubtful` when a person must say, else somebody new."""
 
     person_id: int | None
     is_doubtful: bool

@@ -30,7 +30,8 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        return _SENTENCES[self.kind].format(count=self.count, known=self.known, limit=self.limit)
+        words = _SENTENCES[self.kind].format(count=self.count, known=self.known, limit=self.limit)
+        return f"{self.resource}: {words}"
 
     def as_dict(self) -> dict[str, Any]:
         return {**asdict(self), "sentence": self.sentence}

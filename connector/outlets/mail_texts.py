@@ -41,6 +41,11 @@ _NL = {
         "Gesprekken zonder moment",
         "Voor {count} gesprekken vinden we geen moment.\nWat je kunt doen, staat hier: {link}",
     ),
+    "sync.waits": Text(
+        "De koppeling {source} wacht op je",
+        "De koppeling {source} is gestopt voor ze iets schreef.\nEr verandert meer dan zonder jouw akkoord mag. "
+        "Het gaat om run {run}.\n\nKijk hier wat er zou veranderen, en kies: {link}",
+    ),
 }
 _GREETING = {"nl": ("Dag {name},", "Dag,", "Deze mail is automatisch gestuurd door {employer}.")}
 TEXTS = {"nl": _NL}

@@ -20,6 +20,7 @@ from connector.services import reminders
 from connector.services.installation import Installation
 from connector.services.invitations import CANCELLATION, INVITATION, is_superseded
 from connector.services.season import UNPLANNED_MAIL
+from connector.services.sync_messages import WAITS_MAIL
 from connector.services.work import Claim
 from connector.store.accounts import Account, Organisation
 from connector.store.conversation import Conversation
@@ -32,6 +33,7 @@ MAIL_KINDS = (
     reminders.TOMORROW,
     reminders.EVALUATION,
     UNPLANNED_MAIL,
+    WAITS_MAIL,
 )
 
 
@@ -49,16 +51,17 @@ def mail_of(actor: Actor, installation: Installation, claim: Claim, sender: str)
     """
     require(actor, Act.REACT)
     with installation.store.read() as session:
-        if claim.kind == UNPLANNED_MAIL:
-            return _to_hr(session, installation, claim)
+        if claim.kind in (UNPLANNED_MAIL, WAITS_MAIL):
+            return _to_account(session, installation, claim)
         return _to_participant(session, installation, claim, sender)
 
 
-def _to_hr(session: Session, installation: Installation, claim: Claim) -> Mail:
+def _to_account(session: Session, installation: Installation, claim: Claim) -> Mail:
     account = session.get_one(Account, claim.payload["account_id"])
     employer = session.get_one(Organisation, claim.employer_id)
     receiver = _receiver(None, account.email, account.language, employer.language)
-    return _mail(installation, claim, employer, receiver, {"count": str(claim.payload["count"])})
+    facts = {name: str(value) for name, value in claim.payload.items() if name in ("count", "source", "run")}
+    return _mail(installation, claim, employer, receiver, facts)
 
 
 def _to_participant(session: Session, installation: Installation, claim: Claim, sender: str) -> Mail | None:

@@ -17,18 +17,19 @@ from sqlalchemy import JSON, func, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from connector.store.base import Base
 from connector.store.dialects import is_sqlite
 
 Convert = Callable[[Any], Any]
+Model = Any  # a mapped class
 _SQLITE = sqlite.dialect()
 
 
-def insert_rows(session: Session, model: type[Base], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(session: Session, model: Model, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Add rows in this transaction; each gives its values in the order of `columns`."""
+    session.flush()  # what the rows refer to may still be waiting in the session
     names = tuple(columns)
     if not is_sqlite(session):
-        _copy(session, model, names, rows)
+        _copy(session, model, names, list(rows))  # a row that asks the database while COPY runs would wait for ever
         return
     statement, converts = _for_sqlite(model, names)
     ready = [_converted(row, converts) for row in rows]
@@ -36,7 +37,7 @@ def insert_rows(session: Session, model: type[Base], columns: Sequence[str], row
         session.connection().exec_driver_sql(statement, ready)
 
 
-def reserve_ids(session: Session, model: type[Base], count: int) -> list[int]:
+def reserve_ids(session: Session, model: Model, count: int) -> list[int]:
     """Numbers for rows that `insert_rows` will add in this transaction: nobody else gets them."""
     if count == 0:
         return []
@@ -53,7 +54,7 @@ def as_json(value: Any) -> str:
 
 
 @lru_cache(maxsize=64)
-def _for_sqlite(model: type[Base], names: tuple[str, ...]) -> tuple[str, tuple[tuple[int, Convert], ...]]:
+def _for_sqlite(model: Model, names: tuple[str, ...]) -> tuple[str, tuple[tuple[int, Convert], ...]]:
     """The statement, and which columns (by place) need a conversion."""
     table = model.__table__
     converts = []
@@ -75,7 +76,7 @@ def _converted(row: Sequence[Any], converts: tuple[tuple[int, Convert], ...]) ->
     return tuple(values)
 
 
-def _copy(session: Session, model: type[Base], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
+def _copy(session: Session, model: Model, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
     table = model.__table__
     as_jsonb = [place for place, name in enumerate(names) if isinstance(table.c[name].type, JSON)]
     connection: Any = session.connection().connection.dbapi_connection

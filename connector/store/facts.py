@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, inspect, or_, select, update
+from sqlalchemy import ColumnElement, and_, inspect, or_, select, update
 from sqlalchemy.orm import Session
 
-from connector.domain.bitemporal import Belief, Revision, end, revise, rewrite
+from connector.domain.bitemporal import Belief, Revision, end, holding_at, revise, rewrite
 from connector.store.base import Bitemporal
+from connector.store.bulk import insert_rows
+from connector.store.dialects import is_one_of
 
 _CLOCKS = {"id", "valid_from", "valid_to", "recorded_from", "recorded_to", "run_id", "record_id"}
-_AT_ONCE = 500
-_COLUMNS: dict[type[Bitemporal], tuple[str, ...]] = {}
 
 Model = type[Bitemporal]
 Key = tuple[Any, ...]
+Row = tuple[Any, ...]
 
 
 def holds(model: Model, on: date, known_at: datetime | None = None) -> ColumnElement[bool]:
@@ -38,6 +39,8 @@ class FactWriter:
 
     With `is_batched`, beliefs named to `prefetch` are read at once, and rows are written at once by `flush`; else
     every call reads and writes by itself. What was believed is never edited: its row is closed, new rows follow.
+
+    Values that a call does not name are not changed: another source said them, or nobody.
     """
 
     def __init__(self, session: Session, *, at: datetime, run_id: int | None = None, is_batched: bool = False) -> None:
@@ -47,21 +50,25 @@ class FactWriter:
         self._is_batched = is_batched
         self._held: dict[Model, dict[Key, list[Belief]]] = defaultdict(dict)
         self._closed: dict[Model, list[int]] = defaultdict(list)
-        self._new: dict[Model, dict[int, dict[str, Any]]] = defaultdict(dict)
+        self._new: dict[Model, dict[int, Row]] = defaultdict(dict)
         self._last_new = 0  # rows that are not written yet have negative numbers
+
+    def assume_nothing(self, model: Model, keys: Collection[Key]) -> None:
+        """Nothing is believed of these keys: what they name was made just now."""
+        self._held[model].update((key, []) for key in keys)
 
     def prefetch(self, model: Model, keys: Collection[Key]) -> None:
         """Read what is believed of these keys (in the order of the model's `fact_key`) at once."""
         held = self._held[model]
         wanted = {key for key in keys if key not in held}
+        if not wanted:
+            return
         first = getattr(model, model.fact_key[0])
-        values = sorted({key[0] for key in wanted})
         for key in wanted:
             held[key] = []
-        for start in range(0, len(values), _AT_ONCE):
-            for belief_key, belief in self._read(model, first.in_(values[start : start + _AT_ONCE])):
-                if belief_key in wanted:
-                    held[belief_key].append(belief)
+        for belief_key, belief in self._read(model, is_one_of(self._session, first, {key[0] for key in wanted})):
+            if belief_key in wanted:
+                held[belief_key].append(belief)
 
     def believe(
         self,
@@ -72,8 +79,10 @@ class FactWriter:
         record_id: int | None = None,
     ) -> bool:
         """Believe `values` of `key` from a day on; True when that changed anything."""
-        full = {name: values.get(name) for name in _value_columns(model)}
-        return self._revise(model, key, revise(self._beliefs(model, key), full, valid_from), record_id)
+        beliefs = self._beliefs(model, key)
+        return self._revise(
+            model, key, revise(beliefs, self._full(model, beliefs, valid_from, values), valid_from), record_id
+        )
 
     def rewrite(
         self,
@@ -83,9 +92,9 @@ class FactWriter:
         record_id: int | None = None,
     ) -> bool:
         """Believe exactly these stretches of `key` from the first one's day on; True when that changed anything."""
-        names = _value_columns(model)
-        full = [(day, {name: values.get(name) for name in names}) for day, values in stretches]
-        return self._revise(model, key, rewrite(self._beliefs(model, key), full), record_id)
+        beliefs = self._beliefs(model, key)
+        full = [(day, self._full(model, beliefs, day, values)) for day, values in stretches]
+        return self._revise(model, key, rewrite(beliefs, full), record_id)
 
     def believe_record(self, model: Model, record_id: int, values: Mapping[str, Any], valid_from: date) -> bool:
         """Believe one thing of a source record whose own number is its only identity (an absence)."""
@@ -114,16 +123,16 @@ class FactWriter:
     def flush(self) -> None:
         """Write what was decided: close rows, then add rows."""
         for model, ids in self._closed.items():
-            for start in range(0, len(ids), _AT_ONCE):
+            if ids:
                 self._session.execute(
                     update(model)
-                    .where(model.id.in_(ids[start : start + _AT_ONCE]))
+                    .where(is_one_of(self._session, model.id, ids))
                     .values(recorded_to=self._at)
                     .execution_options(synchronize_session=False)
                 )
         for model, rows in self._new.items():
             if rows:
-                self._session.execute(insert(model), list(rows.values()))
+                insert_rows(self._session, model, _columns(model), rows.values())
         if not self._is_batched or any(self._new.values()):
             self._held.clear()  # new rows have numbers of their own now
         self._closed.clear()
@@ -134,6 +143,12 @@ class FactWriter:
         if whole not in self._held[model]:
             self.prefetch(model, [whole])
         return self._held[model][whole]
+
+    def _full(self, model: Model, beliefs: Sequence[Belief], on: date, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values with what is believed already of the others."""
+        held = holding_at(beliefs, on)
+        before: Mapping[str, Any] = held.values if held is not None else {}
+        return {name: values[name] if name in values else before.get(name) for name in _value_columns(model)}
 
     def _read(self, model: Model, condition: ColumnElement[bool]) -> list[tuple[Key, Belief]]:
         names = _value_columns(model)
@@ -166,32 +181,42 @@ class FactWriter:
         for ref in revision.close:
             if self._new[model].pop(ref, None) is None:
                 self._closed[model].append(ref)
+        names = _value_columns(model)
+        added = whole if model.fact_key != ("record_id",) else ()
         for new in revision.insert:
             self._last_new -= 1
             origin = new.origin if new.origin is not None else record_id
-            self._new[model][self._last_new] = {
-                "record_id": origin,
-                **key,
-                **new.values,
-                "valid_from": new.valid_from,
-                "valid_to": new.valid_to,
-                "recorded_from": self._at,
-                "recorded_to": None,
-                "run_id": self._run_id,
-            }
+            clocks = (new.valid_from, new.valid_to, self._at, None, self._run_id, origin)
+            self._new[model][self._last_new] = (*clocks, *added, *map(new.values.__getitem__, names))
             held.append(Belief(self._last_new, new.valid_from, new.valid_to, new.values, origin))
-        self._held[model][whole] = sorted(held, key=lambda belief: belief.valid_from)
+        self._held[model][whole] = held if len(held) == 1 else sorted(held, key=lambda belief: belief.valid_from)
         return True
 
 
+def _once(find: Callable[[Model], tuple[str, ...]]) -> Callable[[Model], tuple[str, ...]]:
+    found: dict[Model, tuple[str, ...]] = {}
+
+    def names(model: Model) -> tuple[str, ...]:
+        if model not in found:
+            found[model] = find(model)
+        return found[model]
+
+    return names
+
+
+_WRITTEN_CLOCKS = ("valid_from", "valid_to", "recorded_from", "recorded_to", "run_id", "record_id")
+
+
+@_once
+def _columns(model: Model) -> tuple[str, ...]:
+    """The columns that a new row is written with, in the order of `Row`."""
+    keys = tuple(name for name in model.fact_key if name not in _WRITTEN_CLOCKS)
+    return (*_WRITTEN_CLOCKS, *keys, *_value_columns(model))
+
+
+@_once
 def _value_columns(model: Model) -> tuple[str, ...]:
     """The columns of a model that say something: neither its clocks nor its key."""
-    if model not in _COLUMNS:
-        _COLUMNS[model] = _find_value_columns(model)
-    return _COLUMNS[model]
-
-
-def _find_value_columns(model: Model) -> tuple[str, ...]:
     return tuple(
         column.key
         for column in inspect(model).column_attrs

@@ -78,3 +78,4 @@ class Watermark(Base):
     resource: Mapped[str] = mapped_column(String(60), primary_key=True)
     stamp: Mapped[str | None] = mapped_column(String(40))
     full_at: Mapped[datetime | None]
+    whole_on: Mapped[date | None]  # a row that was read already begins to hold on this day: read the resource whole

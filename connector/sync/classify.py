@@ -1,39 +1,68 @@
 """One page of raw records against what we know: what is new, changed, the same, out of scope or in quarantine.
 
-Nothing is written here: `apply_page` writes what this decides, and a dry run only counts it.
+Nothing is written here. What it has to ask of the database it asks through a `Lookup`, many keys at a time, so that a
+scan of any length needs no more memory than a page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
+from connector.domain.guard import is_somebody_else
 from connector.errors import RecordError
 from connector.sources.reader import Raw
-from connector.sync.record_map import RecordMap, plain
-from connector.sync.report import Counts, FieldChange
+from connector.sync.record_map import RecordMap
+from connector.sync.report import Counts
+
+Mapped = Mapping[str, Any]
+DELETED = "\0deleted"  # the one member of a record that only says: the source has deleted this key
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the last accepted state of a record was."""
+    """The last accepted state of a record, without what it was mapped to."""
 
     id: int
     hash: bytes
-    mapped: Mapping[str, Any]
     is_missing: bool
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What this scan already decided of a key: what it was mapped to, None when it was refused."""
+
+    mapped: Mapped | None
+    action: str = ""
+
+
+class Lookup(Protocol):
+    """What the classifier needs to know of the database."""
+
+    def known(self, keys: Collection[str]) -> Mapping[str, Known]:
+        """The records of these keys that we know."""
+
+    def mapped(self, ids: Collection[int]) -> Mapping[int, Mapped]:
+        """What these known records were mapped to."""
+
+    def earlier(self, keys: Collection[str]) -> Mapping[str, Earlier]:
+        """What an earlier page of this scan decided of these keys."""
+
+    def was_seen(self, record_id: int) -> bool:
+        """Whether an earlier page of this scan held this known record."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """A record to write: new (no `known`), changed, or the same content in a record with another hash."""
+    """A record to write: `new` (no `known`), `changed`, `returned`, or `same` content in a record with another hash."""
 
     key: str
+    action: str
     hash: bytes
-    mapped: dict[str, Any]
-    known: Known | None
-    changes: list[FieldChange]
+    mapped: Mapped
+    known: Known | None = None
+    base: Mapped | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,126 +72,151 @@ class Problem:
     key: str
     hash: bytes
     raw: Raw
-    known: Known | None
     errors: list[RecordError]
 
 
 @dataclass(slots=True)
 class PageResult:
     counts: Counts = field(default_factory=Counts)
-    decisions: list[Decision] = field(default_factory=list)
+    decisions: dict[str, Decision] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    doubtful: list[Decision] = field(default_factory=list)  # known records that seem to speak of somebody else now
     seen: list[int] = field(default_factory=list)  # known records that this page held, whatever became of them
+    deleted: list[str] = field(default_factory=list)  # keys that the source says it has deleted
+    withdrawn: list[str] = field(default_factory=list)  # staged by an earlier page: the same key came again, otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    key: str
+    digest: bytes
+    raw: Raw
 
 
 class Classifier:
-    """Decides on the records of one scan, page by page; it remembers which keys the scan has had."""
+    """Decides on the records of one scan, page by page."""
 
-    def __init__(self, record_map: RecordMap) -> None:
+    def __init__(
+        self, record_map: RecordMap, lookup: Lookup, corrections: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
         self._map = record_map
-        self._had: dict[str, bytes] = {}
+        self._lookup = lookup
+        self._corrections = corrections or {}
+        self._is_employee = record_map.resource.target == "employee"
+        self._mentioned: set[str] = set()  # for things that records only mention: few, however many records
 
-    def page(self, raws: Iterable[Raw], known: Mapping[str, Known]) -> PageResult:
-        """Decide on one page; `known` must hold every key of the page that we know."""
+    def page(self, raws: Iterable[Raw]) -> PageResult:
         result = PageResult()
-        pending: dict[str, Decision] = {}
-        for raw in raws:
-            result.counts.received += 1
-            if not self._is_repeated(raw):
-                result.counts.read += 1
-                self._record(raw, known, pending, result)
-        result.decisions = list(pending.values())
+        entries = self._entries(raws, result)
+        known = self._lookup.known({entry.key for entry in entries})
+        ids = {state.id for state in known.values() if self._lookup.was_seen(state.id)}
+        repeated = {entry.key for entry in entries if entry.key not in known or known[entry.key].id in ids}
+        earlier = dict(self._lookup.earlier(repeated)) if repeated else {}
+        had: dict[str, Earlier] = {}
+        moved = [entry for entry in entries if self._is_moved(entry, known.get(entry.key), ids)]
+        bases = self._lookup.mapped({known[entry.key].id for entry in moved if entry.key in known})
+        for entry in entries:
+            state = known.get(entry.key)
+            if entry.key in had or entry.key in earlier or (state is not None and state.id in ids):
+                if self._map.resource.distinct:  # mentioned before a crash: one mention is enough
+                    result.counts.read -= 1
+                    continue
+                before = had.get(entry.key) or earlier.get(entry.key)
+                self._again(entry, state, before, bases, result)
+                continue
+            had[entry.key] = self._first(entry, state, bases, result)
         return result
 
-    def _is_repeated(self, raw: Raw) -> bool:
-        """Where records only mention a thing (the unit of an employee), one mention is enough."""
-        if not self._map.resource.distinct:
-            return False
-        return not self._map.is_in_scope(raw) or self._map.key(raw) in self._had
+    def _entries(self, raws: Iterable[Raw], result: PageResult) -> list[_Entry]:
+        """The records in scope that have a key; what only mentions a thing counts once."""
+        found: list[_Entry] = []
+        counts, record_map = result.counts, self._map
+        is_distinct, corrections = record_map.resource.distinct, self._corrections
+        for raw in raws:
+            counts.received += 1
+            if DELETED in raw:
+                result.deleted.append(raw[DELETED])
+                continue
+            in_scope = record_map.is_in_scope(raw)
+            if is_distinct and not in_scope:
+                continue
+            key = record_map.key(raw) if in_scope else None
+            if is_distinct and key is not None:
+                if key in self._mentioned:
+                    continue
+                self._mentioned.add(key)
+            counts.read += 1
+            if not in_scope:
+                counts.out_of_scope += 1
+            elif key is None:
+                digest = record_map.hash(raw)
+                self._refuse(Problem(f"?{digest.hex()}", digest, raw, [RecordError("has no key")]), result)
+            else:
+                found.append(_Entry(key, record_map.hash(raw, corrections.get(key)), raw))
+        return found
 
-    def _record(self, raw: Raw, known: Mapping[str, Known], pending: dict[str, Decision], result: PageResult) -> None:
-        if not self._map.is_in_scope(raw):
-            result.counts.out_of_scope += 1
-            return
-        digest = self._map.hash(raw)
-        key = self._map.key(raw)
-        if key is None:
-            self._refuse(Problem(f"?{digest.hex()}", digest, raw, None, [RecordError("has no key")]), result)
-            return
-        state = known.get(key)
-        if key in self._had:
-            self._again(key, raw, digest, state, pending, result)
-            return
+    def _is_moved(self, entry: _Entry, state: Known | None, seen: Collection[int]) -> bool:
+        return state is not None and (state.is_missing or state.hash != entry.digest or state.id in seen)
+
+    def _first(self, entry: _Entry, state: Known | None, bases: Mapping[int, Mapped], result: PageResult) -> Earlier:
         if state is not None:
             result.seen.append(state.id)
-            if state.hash == digest and not state.is_missing:
-                self._had[key] = _content(state.mapped)
+            if state.hash == entry.digest and not state.is_missing:
                 result.counts.same += 1
-                return
-        mapped, errors = self._map.map(raw)
+                return Earlier(bases.get(state.id), "unmoved")
+        mapped, errors = self._map.map(entry.raw, self._corrections.get(entry.key))
         if errors:
-            self._had[key] = b""
-            self._refuse(Problem(key, digest, raw, state, errors), result)
-            return
-        self._had[key] = _content(mapped)
-        decision = Decision(key, digest, mapped, state, self._changes(key, mapped, state))
-        pending[key] = decision
-        self._count(decision, result.counts)
+            self._refuse(Problem(entry.key, entry.digest, entry.raw, errors), result)
+            return Earlier(None)
+        decision = self._decision(entry, mapped, state, bases)
+        if self._is_employee and decision.base is not None and is_somebody_else(decision.base, mapped):
+            result.doubtful.append(decision)
+            result.counts.waiting += 1
+            return Earlier(mapped, "waiting")
+        result.decisions[entry.key] = decision
+        _count(result.counts, decision.action, 1)
+        return Earlier(mapped, decision.action)
+
+    def _decision(self, entry: _Entry, mapped: Mapped, state: Known | None, bases: Mapping[int, Mapped]) -> Decision:
+        if state is None:
+            return Decision(entry.key, "new", entry.digest, mapped)
+        base = bases[state.id]
+        action = "returned" if state.is_missing else "same" if base == mapped else "changed"
+        return Decision(entry.key, action, entry.digest, mapped, state, base)
 
     def _again(
         self,
-        key: str,
-        raw: Raw,
-        digest: bytes,
+        entry: _Entry,
         state: Known | None,
-        pending: dict[str, Decision],
+        before: Earlier | None,
+        bases: Mapping[int, Mapped],
         result: PageResult,
     ) -> None:
         """The same key twice in one scan: harmless if it says the same, else nobody knows which one is right."""
-        mapped, errors = self._map.map(raw)
-        if not errors and _content(mapped) == self._had[key]:
+        mapped, errors = self._map.map(entry.raw, self._corrections.get(entry.key))
+        said = before.mapped if before is not None else None
+        if said is None and state is not None and (before is None or before.action == "unmoved"):
+            said = bases.get(state.id) or self._lookup.mapped({state.id})[state.id]
+        if not errors and said == mapped:
             result.counts.same += 1
             return
-        if key in pending:
-            first = pending.pop(key)
-            self._withdraw(first, result.counts)
+        if before is not None and before.action in ("new", "changed", "returned", "same"):
+            if result.decisions.pop(entry.key, None) is None:
+                result.withdrawn.append(entry.key)
+            _count(result.counts, before.action, -1)
+            result.counts.quarantined += 1
         reason = RecordError("the same key came twice with different content")
-        self._refuse(Problem(key, digest, raw, state, [reason]), result)
-
-    def _withdraw(self, decision: Decision, counts: Counts) -> None:
-        if decision.known is None:
-            counts.new -= 1
-        elif decision.changes:
-            counts.changed -= 1
-        else:
-            counts.same -= 1
-        counts.quarantined += 1
+        self._refuse(Problem(entry.key, entry.digest, entry.raw, [reason]), result)
 
     def _refuse(self, problem: Problem, result: PageResult) -> None:
         result.problems.append(problem)
         result.counts.quarantined += 1
 
-    def _count(self, decision: Decision, counts: Counts) -> None:
-        if decision.known is None:
-            counts.new += 1
-        elif decision.changes:
-            counts.changed += 1
-        else:
-            counts.same += 1
 
-    def _changes(self, key: str, mapped: Mapping[str, Any], state: Known | None) -> list[FieldChange]:
-        name = self._map.resource.name
-        if state is None:
-            return [FieldChange(name, key, "new", None, None, None, self._map.cause(""))]
-        found = [
-            FieldChange(name, key, "changed", field, state.mapped.get(field), mapped.get(field), self._map.cause(field))
-            for field in sorted({*state.mapped, *mapped})
-            if state.mapped.get(field) != mapped.get(field)
-        ]
-        if state.is_missing:
-            found.append(FieldChange(name, key, "returned", None, None, None, self._map.cause("")))
-        return found
-
-
-def _content(mapped: Mapping[str, Any]) -> bytes:
-    return repr(sorted((name, plain(value)) for name, value in mapped.items())).encode()
+def _count(counts: Counts, action: str, by: int) -> None:
+    if action == "new":
+        counts.new += by
+    elif action == "same":
+        counts.same += by
+    else:
+        counts.changed += by

@@ -1,90 +1,55 @@
-"""The end of a run: what is missing, whether that is too much, and the counts that people read."""
+"""The end of a run: the counts that people read, what changed, and what a person should look at."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from connector.domain.guard import Absent
-from connector.store.facts import FactWriter
+from connector.store.facts import holds
+from connector.store.hr import Employment
+from connector.store.sync_plan import MatchCase, StagedRecord
 from connector.store.sync_state import Change, QuarantinedRecord, RecordState, Scan
+from connector.sync.apply import changed_in_run
 from connector.sync.context import RunContext
+from connector.sync.diff import differences
 from connector.sync.identities import Identities
 from connector.sync.mapping import Resource
 from connector.sync.report import Counts, FieldChange, RecordProblem, counts_from
-from connector.sync.resolve import NEW, changed_in_run
-from connector.sync.runs import seen_in
+from connector.sync.seen import Seen
 from connector.sync.writers import WRITERS
-from connector.sync.writers.base import Item, Writing
 
 _TOLD = 200
 _A = {"unit": "a unit", "job": "a job", "employee": "an employee", "competency": "a competency"}
 
 
-def missing_records(session: Session, context: RunContext, scan: Scan) -> tuple[list[RecordState], Absent]:
-    """Records known before that a complete scan no longer held, and how many that is of how many."""
-    states = session.scalars(
-        select(RecordState).where(
-            RecordState.source_id == context.source_id,
-            RecordState.resource == scan.resource,
-            RecordState.missing_since.is_(None),
-        )
-    ).all()
-    seen = seen_in(session, scan.id)
-    missing = [state for state in states if state.id not in seen]
-    return missing, Absent(len(missing), len(states))
-
-
-def end_missing(session: Session, context: RunContext, resource: Resource, missing: Sequence[RecordState]) -> None:
-    """Mark records as missing and let their writer say what that means; nothing is ever deleted."""
-    assert resource.target is not None  # noqa: S101 - only resources with a target are scanned
-    writer = WRITERS[resource.target]
-    writing = Writing(session, context, FactWriter(session, at=context.at, run_id=context.run_id, is_batched=True))
-    for state in missing:
-        state.missing_since = context.today
-        state.changed_at = context.at
-        writer.end(writing, Item(state.id, state.entity_id, state.mapped), resource.absent)
-        session.add(
-            Change(
-                run_id=context.run_id,
-                record_id=state.id,
-                action="missing",
-                cause=f"resources.{resource.name}.absent = {resource.absent}",
-                at=context.at,
-            )
-        )
-    writing.facts.flush()
-
-
 def final_counts(session: Session, context: RunContext, scan: Scan, target: str) -> Counts:
     """The counts of a scan with waiting records counted as such, and the people who have left."""
     counts = counts_from(scan.counts)
-    seen = seen_in(session, scan.id)
-    waiting = [
-        row
-        for row in session.scalars(
-            select(RecordState.id).where(
-                RecordState.source_id == context.source_id,
-                RecordState.resource == scan.resource,
-                RecordState.waits_for.is_not(None),
-            )
+    waiting = session.scalars(
+        select(RecordState.id).where(
+            RecordState.source_id == context.source_id,
+            RecordState.resource == scan.resource,
+            RecordState.waits_for.is_not(None),
         )
-        if row in seen
-    ]
-    changed = changed_in_run(session, context, waiting)
-    for record in waiting:
-        _move(counts, changed.get(record))
+    ).all()
+    if waiting:
+        seen = Seen()
+        seen.load(session, scan.id)
+        changed = changed_in_run(session, context.run_id, waiting)
+        for record in waiting:
+            if record in changed or record in seen:
+                _move(counts, changed.get(record))
     if target == "employee":
         counts.left = _left(session, context, scan)
     return counts
 
 
-def _move(counts: Counts, changed: frozenset[str] | None) -> None:
-    if changed is None:
+def _move(counts: Counts, action: str | None) -> None:
+    if action is None:
         counts.same -= 1
-    elif NEW in changed:
+    elif action == "new":
         counts.new -= 1
     else:
         counts.changed -= 1
@@ -92,17 +57,35 @@ def _move(counts: Counts, changed: frozenset[str] | None) -> None:
 
 
 def _left(session: Session, context: RunContext, scan: Scan) -> int:
-    mapped = session.scalars(
-        select(RecordState.mapped).where(
-            RecordState.source_id == context.source_id, RecordState.resource == scan.resource
+    """People of this source who have left, as of today."""
+    statement = (
+        select(func.count())
+        .select_from(Employment)
+        .join(RecordState, RecordState.entity_id == Employment.person_id)
+        .where(
+            RecordState.source_id == context.source_id,
+            RecordState.resource == scan.resource,
+            Employment.status == "left",
+            holds(Employment, context.today),
         )
     )
-    return sum(_has_left(fields, context) for fields in mapped)
+    return session.scalar(statement) or 0
 
 
-def _has_left(fields: Mapping[str, str], context: RunContext) -> bool:
-    left_on = fields.get("left_on")
-    return fields.get("status") == "left" or (left_on is not None and left_on < context.today.isoformat())
+def staged_changes(session: Session, run_id: int, resources: Mapping[str, Resource]) -> list[FieldChange]:
+    """What a plan would change and who would be missing; the new ones are only counted."""
+    rows = session.scalars(
+        select(StagedRecord)
+        .where(StagedRecord.run_id == run_id, StagedRecord.action.in_(("changed", "returned", "missing")))
+        .order_by(StagedRecord.id)
+        .limit(_TOLD)
+    )
+    found = [
+        change
+        for row in rows
+        for change in differences(resources[row.resource], row.key, row.action, row.base, row.mapped)
+    ]
+    return found[:_TOLD]
 
 
 def changes_of(session: Session, context: RunContext) -> list[FieldChange]:
@@ -126,14 +109,29 @@ def problems_of(session: Session, context: RunContext, targets: Mapping[str, str
         RecordProblem(row.resource, row.key, row.field, row.reason)
         for row in session.scalars(
             select(QuarantinedRecord)
-            .where(QuarantinedRecord.run_id == context.run_id, QuarantinedRecord.resolved_at.is_(None))
+            .where(
+                QuarantinedRecord.run_id == context.run_id,
+                QuarantinedRecord.resolved_at.is_(None),
+                QuarantinedRecord.ignored_at.is_(None),
+            )
             .order_by(QuarantinedRecord.id)
             .limit(_TOLD)
+        )
+    ]
+    problems += [
+        RecordProblem(row.resource, row.key, "", f"{_doubt(row)}; it waits for a person's word (`pop review`)")
+        for row in session.scalars(
+            select(MatchCase).where(MatchCase.source_id == context.source_id, MatchCase.state == "open").limit(_TOLD)
         )
     ]
     for resource, target in targets.items():
         problems += _unresolved(session, context, resource, target)[: _TOLD - len(problems)]
     return problems
+
+
+def _doubt(case: MatchCase) -> str:
+    evidence = {name for candidate in case.candidates for name, _ in candidate["evidence"]}
+    return "seems to speak of somebody else than before" if evidence == {"other_name"} else "may be somebody we know"
 
 
 def _unresolved(session: Session, context: RunContext, resource: str, target: str) -> list[RecordProblem]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from connector.sync.runs import renew
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +24,9 @@ class RunContext:
     at: datetime
     today: date
     is_first: bool  # the source never completed a run: what it brings is not news (nobody was hired today)
+    # Fields of employees that another source, named here by its id, says first (design: field ownership).
+    led_by: Mapping[int, frozenset[str]] = field(default_factory=dict)
+
+    def renew(self, session: Session, now: datetime) -> None:
+        """Say that this process is still at work; ConflictError when another one has taken the run over."""
+        renew(session, self.run_id, now)

@@ -1,39 +1,41 @@
-"""One run of one source: fetch, hash, map, validate, compare, apply page by page, then conclude (design section 5).
+"""One run of one source: read and stage, look whether a person must see it, then write (design section 5).
 
-Each page is one transaction with its checkpoint; killed anywhere, the next call goes on where the last page ended.
-Only after every resource has been read completely, and counted, is anything held to be missing.
+Nothing is written while reading. When everything has been read and counted, the staged records are the run's plan: it
+is written at once (routine), or waits for a person (the first run of a source, a new mapping, a dry run, or anything
+that must not pass unseen). Killed anywhere, the next call goes on and ends in the same state.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.domain.guard import Arriving, differ_in_zeros_only, is_complete
+from connector.domain.guard import Finding, is_complete
 from connector.errors import GuardError, IncompleteScanError, PopError, ResourceRefusedError
 from connector.sources.reader import Reader
 from connector.store.database import Store
-from connector.store.facts import FactWriter
-from connector.store.sync_state import RecordState, Scan, SyncRun
-from connector.sync.apply import apply_page, known_records
-from connector.sync.classify import Classifier, PageResult
-from connector.sync.conclude import changes_of, end_missing, final_counts, missing_records, problems_of
+from connector.store.sync_state import Scan, SyncRun
+from connector.sync.apply import apply_staged
+from connector.sync.classify import Classifier
+from connector.sync.conclude import changes_of, final_counts, problems_of, staged_changes
 from connector.sync.context import RunContext
+from connector.sync.corrections import corrections_of
+from connector.sync.correlate import Correlator
 from connector.sync.fetch import Fetcher
+from connector.sync.guards import findings, hold_doubles, stage_missing
 from connector.sync.mapping import Resource, SystemMapping
+from connector.sync.plan import Mode, has_new_mapping, waits
 from connector.sync.record_map import RecordMap
 from connector.sync.report import Counts, RunReport, counts_from
-from connector.sync.resolve import resolve
-from connector.sync.runs import begin_run, begin_scan, checkpoint, finish, has_completed, renew
-from connector.sync.turning import turning_of
-from connector.sync.writers.base import Writing
+from connector.sync.runs import begin_run, begin_scan, drop_plan, finish, has_completed
+from connector.sync.staging import Stage
+from connector.sync.watermarks import begins_on, newest_of, remember, since_of
 
 Progress = Callable[[str, int, int | None], None]
-_NEVER_EMPTY = ("employee", "unit", "job", "training")  # a source that has none of these all at once is not believed
 
 
 def no_progress(resource: str, done: int, total: int | None) -> None:
@@ -42,13 +44,14 @@ def no_progress(resource: str, done: int, total: int | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """The source of a run, as the database knows it."""
+    """The source of a run, as the database knows it. `led_by`: see RunContext."""
 
     id: int
     name: str
     employer_id: int
     employer_code: str
     language: str
+    led_by: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 class Run:
@@ -63,8 +66,9 @@ class Run:
         *,
         clock: Callable[[], datetime],
         today: date,
-        progress: Progress,
-        is_accepted: bool = False,
+        progress: Progress = no_progress,
+        mode: Mode = Mode.BY_RULE,
+        is_full: bool = False,
     ) -> None:
         self._store = store
         self._source = source
@@ -73,37 +77,55 @@ class Run:
         self._clock = clock
         self._today = today
         self._progress = progress
-        self._is_accepted = is_accepted  # a person has looked at what the guard would stop
-        self._targets = {resource.name: resource.target for resource in mapping.resources if resource.target}
+        self._mode = mode
+        self._is_full = is_full
+        self._resources = [resource for resource in mapping.resources if resource.target]
+        self._targets = {resource.name: resource.target for resource in self._resources if resource.target}
 
     def __call__(self) -> RunReport:
-        """Do it all. Errors that end a run are kept in its row and raised."""
-        context = self._begin()
+        """Do it all. GuardError when it waits for a person; other errors that end it are kept in its row."""
+        context, phase = self._begin()
         try:
-            self._reader.check()
-            refused = self._scan_all(context)
-            self._guard_leavers(context)
-            resolve(self._store, context, self._targets)
-            if refused:
-                raise refused[0]  # what could be read is taken over, but nothing is concluded from its absence
-            return self._conclude(context)
+            refused = self._read(context) if phase == "read" else self._refused_before(context)
+            if phase == "read":
+                waiting = self._look(context)
+                if waiting is not None:
+                    return waiting
+            return self._write(context, refused)
+        except GuardError:
+            raise
         except PopError as error:
-            state = "waits" if isinstance(error, GuardError) else "failed"
-            with self._store.begin() as session:
-                finish(session.get_one(SyncRun, context.run_id), state, error.sentence(), self._clock())
+            self._fail(context, error.sentence())
             raise
         except Exception as error:
-            with self._store.begin() as session:
-                message = f"an unforeseen error of the kind {type(error).__name__}"
-                finish(session.get_one(SyncRun, context.run_id), "failed", message, self._clock())
+            self._fail(context, f"an unforeseen error of the kind {type(error).__name__}")
             raise
         finally:
             self._reader.close()
 
-    def _begin(self) -> RunContext:
+    def apply_plan(self, run_id: int) -> RunReport:
+        """Write the plan of a run that waits; `connector.sync.plan.take_up` has looked whether it still holds."""
+        context, _ = self._begin(run_id)
+        try:
+            return self._write(context, self._refused_before(context))
+        except Exception as error:
+            self._fail(context, error.sentence() if isinstance(error, PopError) else type(error).__name__)
+            raise
+        finally:
+            self._reader.close()
+
+    def _begin(self, run_id: int | None = None) -> tuple[RunContext, str]:
         with self._store.begin() as session:
-            run = begin_run(session, self._source.id, self._mapping.digest, self._clock())
-            return RunContext(
+            if run_id is None:
+                run = begin_run(session, self._source.id, self._mapping.digest, self._clock())
+                if has_new_mapping(session, run):
+                    self._is_full = True
+                    run.mode = "planned" if self._mode is Mode.BY_RULE else run.mode
+                if self._mode is Mode.PLANNED:
+                    run.mode = "planned"
+            else:
+                run = session.get_one(SyncRun, run_id)
+            context = RunContext(
                 source_id=self._source.id,
                 source_name=self._source.name,
                 employer_id=self._source.employer_id,
@@ -113,130 +135,160 @@ class Run:
                 at=run.started_at,
                 today=self._today,
                 is_first=not has_completed(session, self._source.id),
+                led_by=self._source.led_by,
             )
+            return context, run.phase
 
-    def _scan_all(self, context: RunContext) -> list[ResourceRefusedError]:
-        fetcher = Fetcher(self._mapping, self._reader)
+    # Reading.
+
+    def _read(self, context: RunContext) -> list[ResourceRefusedError]:
+        self._reader.check()
+        fetcher = Fetcher(self._mapping, self._reader, self._today)
         refused: list[ResourceRefusedError] = []
-        for resource in self._mapping.resources:
-            if resource.target is None:
-                continue  # read when the first join asks for it
+        for resource in self._resources:
             try:
-                self._scan(context, fetcher, resource, resource.target)
+                self._scan(context, fetcher, resource)
             except ResourceRefusedError as error:
                 refused.append(error)
-                self._close_scan(context, resource, "unavailable")
+                with self._store.begin() as session:
+                    scan = begin_scan(session, context.run_id, resource.name, self._clock())
+                    scan.state, scan.cursor, scan.finished_at = "unavailable", None, self._clock()
         return refused
 
-    def _scan(self, context: RunContext, fetcher: Fetcher, resource: Resource, target: str) -> None:
+    def _refused_before(self, context: RunContext) -> list[ResourceRefusedError]:
+        """What a run that goes on could not read when it was still reading."""
+        with self._store.read() as session:
+            names = session.scalars(
+                select(Scan.resource).where(Scan.run_id == context.run_id, Scan.state == "unavailable")
+            )
+            return [
+                ResourceRefusedError(
+                    "this login could not read this", where=f"{context.source_name}: {name}", todo="Give it the right."
+                )
+                for name in names
+            ]
+
+    def _scan(self, context: RunContext, fetcher: Fetcher, resource: Resource) -> None:
         with self._store.begin() as session:
             scan = begin_scan(session, context.run_id, resource.name, self._clock())
-            scan_id, cursor, is_done = scan.id, scan.cursor, scan.state == "complete"
-        if is_done:
-            return
-        record_map = RecordMap(resource, self._mapping.digest)
-        classifier = Classifier(record_map)
-        for page in fetcher.pages(resource, cursor):
+            if scan.state == "complete":
+                return
+            if scan.cursor is None and not scan.counts:
+                scan.since = since_of(session, context, resource, self._clock(), is_full=self._is_full)
+            corrections = corrections_of(session, context, resource.name)
+            cursor, since = scan.cursor, scan.since
+        matcher = Correlator(context, resource.name) if resource.target == "employee" else None
+        stage = Stage(self._store, context, scan, matcher=matcher)
+        classifier = Classifier(RecordMap(resource, self._mapping.digest), stage, corrections)
+        for page in fetcher.pages(resource, cursor, since):
+            stage.take(classifier, page, newest_of(resource, page.records), self._clock())
+            self._progress(resource.name, *stage.progress)
+        stage.checkpoint(self._clock())
+        if fetcher.begins_on is not None:
             with self._store.begin() as session:
-                scan = session.get_one(Scan, scan_id)
-                keys = [key for key in map(record_map.key, page.records) if key is not None]
-                known = known_records(session, context.source_id, resource.name, keys)
-                result = classifier.page(page.records, known)
-                if target == "employee":
-                    self._guard_newcomers(session, context, scan, result)
-                apply_page(self._writing(session, context), resource.name, target, result)
-                scan.total = page.total if page.total is not None else scan.total
-                checkpoint(session, scan, seen=result.seen, cursor=page.next, counts=result.counts)
-                renew(session.get_one(SyncRun, context.run_id), self._clock())
-                done, total = counts_from(scan.counts).received, scan.total
-            self._progress(resource.name, done, total)
-        self._close_scan(context, resource, "complete")
+                begins_on(session, context, resource, fetcher.begins_on)
+        self._close_scan(context, resource)
 
-    def _guard_leavers(self, context: RunContext) -> None:
-        """Before any fact is written: many leaving, or many changing in what tells them apart, asks a person."""
-        if context.is_first or self._is_accepted:
-            return
-        employees = [name for name, target in self._targets.items() if target == "employee"]
-        with self._store.read() as session:
-            for resource in employees:
-                turning = turning_of(session, context, resource)
-                if turning.is_too_many:
-                    raise GuardError(
-                        turning.sentence,
-                        where=f"{context.source_name}: {resource}",
-                        todo="No fact was changed. Look in the source whether this is right. If so: "
-                        f"`pop sync {context.source_name} --accept`.",
-                    )
-
-    def _guard_newcomers(self, session: Session, context: RunContext, scan: Scan, page: PageResult) -> None:
-        """Before anything of a page is written: the same people under other keys must not become new ones."""
-        if context.is_first or self._is_accepted:
-            return
-        before = select(RecordState.key).where(
-            RecordState.source_id == context.source_id, RecordState.resource == scan.resource
-        )
-        new = counts_from(scan.counts).new + page.counts.new
-        known = session.scalar(select(func.count()).select_from(before.subquery())) or 0
-        arriving = Arriving(new, known - counts_from(scan.counts).new)
-        if not arriving.is_too_many:
-            return
-        zeros = differ_in_zeros_only(
-            {decision.key for decision in page.decisions if decision.known is None}, set(session.scalars(before))
-        )
-        hint = f"{zeros} of their keys are known ones with other leading zeros. " if zeros else ""
-        raise GuardError(
-            f"{new} or more people are new where {arriving.known} were known; more than {arriving.limit} at once "
-            "needs a person's yes",
-            where=f"{context.source_name}: {scan.resource}",
-            todo=f"{hint}Look whether they are the same people under other keys. If they are new: "
-            f"`pop sync {context.source_name} --accept`.",
-        )
-
-    def _writing(self, session: Session, context: RunContext) -> Writing:
-        return Writing(session, context, FactWriter(session, at=context.at, run_id=context.run_id))
-
-    def _close_scan(self, context: RunContext, resource: Resource, state: str) -> None:
+    def _close_scan(self, context: RunContext, resource: Resource) -> None:
         with self._store.begin() as session:
             scan = begin_scan(session, context.run_id, resource.name, self._clock())
             received = counts_from(scan.counts).received
-            scan.state, scan.cursor, scan.finished_at = state, None, self._clock()
-            if state == "complete" and not is_complete(received, scan.total):
-                scan.state = "incomplete"
-        if state == "complete" and scan.state == "incomplete":
+            is_counted = is_complete(received, scan.total)
+            scan.state = "complete" if is_counted else "incomplete"
+            scan.cursor, scan.finished_at = None, self._clock()
+        if not is_counted:
             raise IncompleteScanError(
                 f"{received} records came, but the source says that it has {scan.total}",
                 where=f"{context.source_name}: {resource.name}",
-                todo="Nothing was held to be missing. Run it again; if it repeats, people are changing the records.",
+                todo="Nothing was written. Run it again; if it repeats, people are changing the records.",
             )
 
-    def _conclude(self, context: RunContext) -> RunReport:
+    # Looking.
+
+    def _look(self, context: RunContext) -> RunReport | None:
+        """Stage who is missing, and stop when a person must see this first; None lets it through."""
         with self._store.begin() as session:
-            counts: dict[str, Counts] = {}
-            for resource in self._mapping.resources:
-                if resource.target is None:
-                    continue
-                scan = begin_scan(session, context.run_id, resource.name, self._clock())
-                missing, absent = missing_records(session, context, scan)
-                is_empty = absent.is_everything and counts_from(scan.counts).received == 0
-                is_gone = resource.target in _NEVER_EMPTY and is_empty
-                if (absent.is_too_many or is_gone) and not self._is_accepted:
-                    raise GuardError(
-                        f"{absent.missing} of {absent.known} records are no longer there; "
-                        f"{'all of them' if is_gone else f'more than {absent.limit}'} needs a person's yes",
-                        where=f"{context.source_name}: {resource.name}",
-                        todo="Nothing was ended. Look in the source whether they have really gone. If so: "
-                        f"`pop sync {context.source_name} --accept`.",
-                    )
-                end_missing(session, context, resource, missing)
-                session.flush()
-                counts[resource.name] = final_counts(session, context, scan, resource.target)
-                counts[resource.name].missing = len(missing)
-                scan.counts = counts[resource.name].as_dict()
+            found = self._findings(session, context)
             run = session.get_one(SyncRun, context.run_id)
-            changes, problems = changes_of(session, context), problems_of(session, context, self._targets)
-            report = RunReport(
-                context.run_id, self._source.name, "done", None, counts, self._targets, changes, problems
+            run.guards = [finding.as_dict() for finding in found]
+            if not waits(session, run, self._mode, found):
+                run.phase = "apply"
+                return None
+            message = "; ".join(finding.sentence for finding in found) or "it is a plan; nothing was written"
+            finish(run, "waits", message, self._clock())
+            run.counts = self._totals(session, context)
+            report = self._report(session, context, "waits", message, is_plan=True)
+        if found and self._mode is not Mode.PLANNED:
+            hints = "".join(finding.hint for finding in found)
+            raise GuardError(
+                message,
+                where=context.source_name,
+                todo=f"{hints}Nothing was written. Look in the source whether this is right. If so: "
+                f"`pop sync apply {context.run_id}`.",
             )
-            run.counts = report.totals.as_dict()
+        return report
+
+    def _findings(self, session: Session, context: RunContext) -> list[Finding]:
+        """What must not pass unseen. Nothing is held to be missing when a resource could not be read."""
+        scans = {resource.name: self._scan_of(session, context, resource) for resource in self._resources}
+        is_whole = all(scan.state == "complete" for scan in scans.values())
+        found: list[Finding] = []
+        for resource in self._resources:
+            scan = scans[resource.name]
+            if resource.target == "employee":
+                hold_doubles(session, context, scan)
+            if is_whole and scan.since is None:
+                stage_missing(session, context, scan)
+            found += findings(session, context, resource, scan)
+        return found
+
+    def _scan_of(self, session: Session, context: RunContext, resource: Resource) -> Scan:
+        return begin_scan(session, context.run_id, resource.name, self._clock())
+
+    # Writing.
+
+    def _write(self, context: RunContext, refused: list[ResourceRefusedError]) -> RunReport:
+        def told(resource: str, done: int) -> None:
+            self._progress(f"{resource} (writing)", done, None)
+
+        apply_staged(self._store, context, self._resources, clock=self._clock, told=told)
+        if refused:
+            raise refused[0]  # what could be read was taken over, but nothing was concluded from its absence
+        with self._store.begin() as session:
+            for resource in self._resources:
+                scan = self._scan_of(session, context, resource)
+                scan.counts = final_counts(session, context, scan, self._targets[resource.name]).as_dict()
+                remember(session, context, resource, scan)
+            run = session.get_one(SyncRun, context.run_id)
+            run.counts = self._totals(session, context)
             finish(run, "done", None, self._clock())
-            return report
+            return self._report(session, context, "done", None)
+
+    def _totals(self, session: Session, context: RunContext) -> dict[str, int]:
+        total = Counts()
+        for resource in self._resources:
+            total.add(counts_from(self._scan_of(session, context, resource).counts))
+        return total.as_dict()
+
+    def _report(
+        self, session: Session, context: RunContext, state: str, message: str | None, *, is_plan: bool = False
+    ) -> RunReport:
+        counts = {
+            resource.name: counts_from(self._scan_of(session, context, resource).counts) for resource in self._resources
+        }
+        session.flush()
+        by_name = {resource.name: resource for resource in self._resources}
+        changes = staged_changes(session, context.run_id, by_name) if is_plan else changes_of(session, context)
+        problems = problems_of(session, context, self._targets)
+        return RunReport(
+            context.run_id, self._source.name, state, message, counts, self._targets, changes, problems, is_plan
+        )
+
+    def _fail(self, context: RunContext, message: str) -> None:
+        with self._store.begin() as session:
+            run = session.get_one(SyncRun, context.run_id)
+            if run.state != "running":
+                return
+            finish(run, "failed", message, self._clock())
+            if run.phase == "read":
+                drop_plan(session, run.id)

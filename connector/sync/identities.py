@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from connector.domain.correlation import Candidate
 from connector.domain.guard import is_somebody_else
 from connector.store.competencies import Competency, CompetencyFramework, CompetencyLabel
+from connector.store.dialects import is_one_of
 from connector.store.facts import holds
-from connector.store.hr import Employment, Job, OrgUnit, Person, PersonDetails, SourceIdentity
+from connector.store.hr import Employment, PersonDetails, SourceIdentity
 from connector.store.sync_state import Source
 from connector.sync.context import RunContext
 
-_AT_ONCE = 500
-_ENTITIES: dict[str, type[Person] | type[OrgUnit] | type[Job]] = {"employee": Person, "unit": OrgUnit, "job": Job}
 EMPLOYEE_NUMBER = "employee_number"  # kept beside the sources' own keys, for it is what sources have in common
 
 
@@ -31,16 +31,16 @@ class Identities:
         self._ids: dict[str, int] = {}
 
     def find(self, keys: Iterable[str]) -> None:
-        wanted = [key for key in dict.fromkeys(keys) if key not in self._ids]
-        for start in range(0, len(wanted), _AT_ONCE):
+        wanted = {key for key in keys if key not in self._ids}
+        if wanted:
             rows = self._session.execute(
                 select(SourceIdentity.key, SourceIdentity.entity_id).where(
                     SourceIdentity.source_id == self._source_id,
                     SourceIdentity.target == self._target,
-                    SourceIdentity.key.in_(wanted[start : start + _AT_ONCE]),
+                    is_one_of(self._session, SourceIdentity.key, wanted),
                 )
             )
-            self._ids.update({row.key: row.entity_id for row in rows})
+            self._ids.update((key, entity_id) for key, entity_id in rows)
 
     def get(self, key: str | None) -> int | None:
         return self._ids.get(key) if key is not None else None
@@ -56,6 +56,7 @@ class Match:
 
     person_id: int | None
     is_doubtful: bool = False
+    candidates: tuple[Candidate, ...] = ()
 
 
 class EmployeeNumbers:
@@ -70,16 +71,17 @@ class EmployeeNumbers:
         """Look many up at once."""
         wanted = [number for number in dict.fromkeys(numbers) if number not in self._holders]
         self._holders.update({number: set() for number in wanted})
+        if not wanted:
+            return
         own = select(Source.id).where(Source.employer_id == self._context.employer_id)
-        for start in range(0, len(wanted), _AT_ONCE):
-            for row in self._session.execute(
-                select(SourceIdentity.key, SourceIdentity.source_id, SourceIdentity.entity_id).where(
-                    SourceIdentity.source_id.in_(own),
-                    SourceIdentity.target == EMPLOYEE_NUMBER,
-                    SourceIdentity.key.in_(wanted[start : start + _AT_ONCE]),
-                )
-            ):
-                self._holders[row.key].add((row.source_id, row.entity_id))
+        for row in self._session.execute(
+            select(SourceIdentity.key, SourceIdentity.source_id, SourceIdentity.entity_id).where(
+                SourceIdentity.source_id.in_(own),
+                SourceIdentity.target == EMPLOYEE_NUMBER,
+                is_one_of(self._session, SourceIdentity.key, wanted),
+            )
+        ):
+            self._holders[row.key].add((row.source_id, row.entity_id))
 
     def match(self, number: str | None, mapped: Mapping[str, Any]) -> Match:
         """Correlate by employee number with people whom another source told us of (design 5.5).
@@ -94,12 +96,14 @@ class EmployeeNumbers:
         people = {person_id for _, person_id in holders}
         if not people:
             return Match(None)
+        evidence = (("employee_number", 0.5),)
+        doubt = Match(None, True, tuple(Candidate(person, 0.5, evidence) for person in sorted(people)))
         if len(people) > 1:
-            return Match(None, is_doubtful=True)
+            return doubt
         (person_id,) = people
         is_own = any(source_id == self._context.source_id for source_id, _ in holders)
         if (is_own and not self._has_left(person_id)) or not self._is_called_alike(person_id, mapped):
-            return Match(None, is_doubtful=True)
+            return doubt
         return Match(person_id)
 
     def _has_left(self, person_id: int) -> bool:
@@ -117,45 +121,12 @@ class EmployeeNumbers:
         )
         return any(not is_somebody_else({"display_name": name}, mapped) for name in names)
 
-    def remember(self, number: str | None, person_id: int) -> None:
-        """This source says that the number is this person's."""
-        if number is None:
-            return
-        self.find([number])
+    def is_free(self, number: str, person_id: int) -> bool:
+        """Whether this source has not given the number to anybody yet; it is this person's from now on."""
         if any(source_id == self._context.source_id for source_id, _ in self._holders[number]):
-            return
+            return False
         self._holders[number].add((self._context.source_id, person_id))
-        self._session.add(
-            SourceIdentity(source_id=self._context.source_id, target=EMPLOYEE_NUMBER, key=number, entity_id=person_id)
-        )
-
-
-class Newcomers:
-    """Bare identities of our own (people, units, jobs), made many at a time."""
-
-    def __init__(self, session: Session, context: RunContext) -> None:
-        self._session = session
-        self._context = context
-        self._free: dict[str, list[int]] = {}
-
-    def expect(self, target: str, count: int) -> None:
-        """Make this many; `dismiss` takes away those that nobody became."""
-        made = self._session.scalars(
-            insert(_ENTITIES[target]).returning(_ENTITIES[target].id, sort_by_parameter_order=True),
-            [{"employer_id": self._context.employer_id}] * count,
-        ).all()
-        self._free.setdefault(target, []).extend(reversed(made))
-
-    def take(self, target: str) -> int:
-        if not self._free.get(target):
-            self.expect(target, 1)
-        return self._free[target].pop()
-
-    def dismiss(self) -> None:
-        for target, ids in self._free.items():
-            if ids:
-                self._session.execute(delete(_ENTITIES[target]).where(_ENTITIES[target].id.in_(ids)))
-        self._free.clear()
+        return True
 
 
 def competency_named(session: Session, context: RunContext, key: str, label: str, language: str) -> int:

@@ -4,29 +4,46 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import jmespath
+import orjson
 
 from connector.errors import RecordError
 from connector.sources.reader import Raw
+from connector.sync.checks import compile_checks
 from connector.sync.converters import CONVERTERS, kind_of, reference, storable
 from connector.sync.mapping import FieldRule, Resource
 from connector.sync.records import TARGETS
 
 Path = Callable[[Any], Any]
 _KEY_LENGTH = 200
+_NAMES = re.compile(r'[A-Za-z_]\w*|"[^"\\]+"', re.ASCII)
+_PLAIN = re.compile(rf"(?:{_NAMES.pattern})(?:\.(?:{_NAMES.pattern}))*", re.ASCII)
 
 
 def compile_path(path: str) -> Path:
-    """A path as a function. A bare name, by far the most common path, needs no expression engine."""
-    if path.isidentifier():
-        return lambda raw: raw.get(path) if isinstance(raw, dict) else None
+    """A path as a function. Names with or without dots, by far the most common paths, need no expression engine."""
+    names = [name.strip('"') for name in _NAMES.findall(path)] if _PLAIN.fullmatch(path) else []
+    if len(names) == 1:
+        (only,) = names
+        return lambda raw: raw.get(only) if isinstance(raw, dict) else None
+    if names:
+        return lambda raw: _walk(raw, names)
     expression = jmespath.compile(path)
     return expression.search
+
+
+def _walk(value: Any, names: list[str]) -> Any:
+    for name in names:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
 
 
 class RecordMap:
@@ -39,6 +56,7 @@ class RecordMap:
         self._only = compile_path(resource.only.path) if resource.only else None
         self._fields = [_field(rule) for rule in resource.rules]
         self._schema = TARGETS[resource.target] if resource.target else None
+        self._fits = compile_checks(self._schema) if self._schema else None
         self._lines = {rule.name: rule.line for rule in resource.rules}
 
     def key(self, raw: Raw) -> str | None:
@@ -60,16 +78,23 @@ class RecordMap:
             return found not in (None, False, "", [], {})
         return found in only.values
 
-    def hash(self, raw: Raw) -> bytes:
-        """The same bytes only if record, joined records and mapping file are the same."""
-        body = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-        return hashlib.blake2b(body.encode("utf-8", "surrogatepass"), digest_size=16, key=self._digest).digest()
+    def hash(self, raw: Raw, correction: Mapping[str, Any] | None = None) -> bytes:
+        """The same bytes only if record, joined records, correction and mapping file are the same."""
+        body = _canonical(raw)
+        if correction:
+            body += _canonical(dict(correction))
+        return hashlib.blake2b(body, digest_size=16, key=self._digest).digest()
 
-    def map(self, raw: Raw) -> tuple[dict[str, Any], list[RecordError]]:
-        """Our fields as plain JSON values, and every problem found: converters first, then the target's schema."""
+    def map(self, raw: Raw, correction: Mapping[str, Any] | None = None) -> tuple[dict[str, Any], list[RecordError]]:
+        """Our fields as plain JSON values, and every problem found: converters first, then the target's schema.
+
+        A `correction` made here takes the place of what the source says of its fields, right or wrong.
+        """
         mapped: dict[str, Any] = {}
         problems: list[RecordError] = []
         for name, convert in self._fields:
+            if correction and name in correction:
+                continue
             try:
                 value = convert(raw)
             except RecordError as error:
@@ -81,6 +106,10 @@ class RecordMap:
                 continue
             if value is not None:
                 mapped[name] = plain(value)
+        if correction:
+            mapped.update({name: value for name, value in correction.items() if value is not None})
+        if not problems and self._fits is not None and self._fits(mapped):
+            return mapped, problems
         bad = {problem.field for problem in problems}
         for name, messages in self._validate(mapped).items():
             if name not in bad:
@@ -121,6 +150,9 @@ def plain(value: Any) -> Any:
     return value
 
 
-def shape_of(raw: Raw) -> dict[str, str]:
-    """The fields of a raw record and the kind of what they hold: enough to find the problem, nothing of a person."""
-    return {str(name)[:60]: kind_of(value) for name, value in list(raw.items())[:100]}
+def _canonical(raw: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError):  # huge numbers, halves of letters, days of a workbook
+        body = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+        return body.encode("utf-8", "surrogatepass")

@@ -71,9 +71,9 @@ class RecordProblem:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A run as people quote it. `number` is None for a dry run, which leaves no trace."""
+    """A run as people quote it. `state` is done or waits; `is_plan` while nothing of it has been written."""
 
-    number: int | None
+    number: int
     source: str
     state: str
     message: str | None
@@ -81,6 +81,7 @@ class RunReport:
     targets: dict[str, str]
     changes: list[FieldChange] = field(default_factory=list)
     problems: list[RecordProblem] = field(default_factory=list)
+    is_plan: bool = False
 
     @property
     def totals(self) -> Counts:
@@ -91,7 +92,8 @@ class RunReport:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "ok": self.state in ("done", "dry run"),
+            "ok": self.state == "done",
+            "plan": self.is_plan,
             "run": self.number,
             "source": self.source,
             "state": self.state,

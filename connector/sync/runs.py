@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
-from array import array
-from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from connector.errors import ConflictError
-from connector.store.sync_state import Scan, ScanPage, Source, SyncRun
-from connector.sync.report import Counts, counts_from
+from connector.store.sync_plan import StagedRecord
+from connector.store.sync_state import Scan, Source, SyncRun
 
 LEASE = timedelta(minutes=5)
 
@@ -22,6 +21,7 @@ LEASE = timedelta(minutes=5)
 def begin_run(session: Session, source_id: int, digest: str, now: datetime) -> SyncRun:
     """The run to work on: the one that was killed half-way, if the mapping is still the same, else a new one.
 
+    A run that has begun to write is always finished first. One that waits for a person makes place for the new one.
     ConflictError when another process is at work on this source.
     """
     session.execute(select(Source.id).where(Source.id == source_id).with_for_update())
@@ -32,21 +32,48 @@ def begin_run(session: Session, source_id: int, digest: str, now: datetime) -> S
                 where=session.get_one(Source, source_id).name,
                 todo=f"Wait for it, or until {run.lease_until:%H:%M} UTC if its process is gone.",
             )
-        if run.mapping_digest == digest:
-            renew(run, now)
+        if run.mapping_digest == digest or run.phase == "apply":
+            lease(run, now)
             return run
         finish(run, "failed", "it was killed, and the mapping has changed since", now)
+        drop_plan(session, run.id)
     run = SyncRun(source_id=source_id, state="running", started_at=now, mapping_digest=digest, counts={})
-    renew(run, now)
+    lease(run, now)
     session.add(run)
     session.flush()  # its number
+    for waiting in session.scalars(select(SyncRun).where(SyncRun.source_id == source_id, SyncRun.state == "waits")):
+        finish(waiting, "rejected", f"run {run.id} has read the source again since", now)
+        drop_plan(session, waiting.id)
     return run
 
 
-def renew(run: SyncRun, now: datetime) -> None:
+def lease(run: SyncRun, now: datetime) -> None:
     """This process is alive and at work on the run."""
     run.lease_until = now + LEASE
-    run.lease_by = f"{platform.node()}:{os.getpid()}"
+    run.lease_by = _this_process()
+
+
+def renew(session: Session, run_id: int, now: datetime) -> None:
+    """Keep the lease; ConflictError when the run is no longer ours, for then nothing more may be written."""
+    result: Any = session.execute(
+        update(SyncRun)
+        .where(SyncRun.id == run_id, SyncRun.lease_by == _this_process(), SyncRun.state == "running")
+        .values(lease_until=now + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    if result.rowcount != 1:
+        raise ConflictError(
+            f"run {run_id} was taken over by another process", todo="Nothing is lost: it goes on there."
+        )
+
+
+def drop_plan(session: Session, run_id: int) -> None:
+    """Take away what a run has staged: it will not be written."""
+    session.execute(delete(StagedRecord).where(StagedRecord.run_id == run_id))
+
+
+def _this_process() -> str:
+    return f"{platform.node()}:{os.getpid()}"
 
 
 def finish(run: SyncRun, state: str, message: str | None, now: datetime) -> None:
@@ -74,7 +101,15 @@ def _is_at_work(run: SyncRun, now: datetime) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not _is_zombie(process)
+
+
+def _is_zombie(process: str) -> bool:
+    """A killed process keeps its number until its parent has looked; where there is no /proc nobody can tell."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2][1] == "Z"
+    except (OSError, IndexError):
+        return False
 
 
 def begin_scan(session: Session, run_id: int, resource: str, now: datetime) -> Scan:
@@ -85,25 +120,3 @@ def begin_scan(session: Session, run_id: int, resource: str, now: datetime) -> S
         session.add(scan)
         session.flush()
     return scan
-
-
-def checkpoint(
-    session: Session, scan: Scan, *, seen: Iterable[int], cursor: dict[str, Any] | None, counts: Counts
-) -> None:
-    """Record that a page is done, in the transaction that wrote it."""
-    total = counts_from(scan.counts)
-    total.add(counts)
-    scan.counts = total.as_dict()
-    scan.cursor = cursor
-    number = session.query(ScanPage.number).filter(ScanPage.scan_id == scan.id).count() + 1
-    session.add(ScanPage(scan_id=scan.id, number=number, seen=array("q", seen).tobytes()))
-
-
-def seen_in(session: Session, scan_id: int) -> set[int]:
-    """The known records that the pages of a scan held, those before a crash included."""
-    seen: set[int] = set()
-    for blob in session.scalars(select(ScanPage.seen).where(ScanPage.scan_id == scan_id)):
-        ids = array("q")
-        ids.frombytes(blob)
-        seen.update(ids)
-    return seen

@@ -14,6 +14,8 @@ from connector.http.limits import Timing
 from connector.services import sync
 from connector.services.installation import Installation, SourceConfig
 from connector.sources.opened import open_reader
+from connector.sync.engine import Progress, no_progress
+from connector.sync.plan import Mode
 from connector.sync.report import RunReport
 from tests.conformance.sample import Sample
 
@@ -55,5 +57,5 @@ def installed(create_installation: Callable[..., Installation], waits: Waits) ->
     return make
 
 
-def run(installation: Installation) -> RunReport:
-    return sync.run_sync(TIMER, installation, SOURCE)
+def run(installation: Installation, progress: Progress = no_progress) -> RunReport:
+    return sync.run_sync(TIMER, installation, SOURCE, mode=Mode.ROUTINE, progress=progress)

@@ -16,6 +16,7 @@ from connector.services.sync import run_sync
 from connector.sources.reader import Connection
 from connector.store.database import Store
 from connector.store.schema import metadata
+from connector.sync.plan import Mode
 from connector.sync.report import RunReport
 
 SHEETS = {
@@ -88,6 +89,7 @@ def files_installation(create_installation: Callable[..., Installation], workboo
 @pytest.fixture
 def sync_hr(files_installation: Installation) -> Callable[..., RunReport]:
     def sync(**options: Any) -> RunReport:
+        options.setdefault("mode", Mode.ROUTINE)
         return run_sync(TIMER, files_installation, "hr", **options)
 
     return sync

@@ -20,6 +20,7 @@ from connector.sources.reader import Connection
 from connector.store.hr import Person, SourceIdentity
 from connector.store.people import person_cards
 from connector.store.sync_state import QuarantinedRecord, RecordState
+from connector.sync.plan import Mode
 from connector.sync.report import RunReport
 from tests.sync.conftest import Workbook
 
@@ -38,8 +39,8 @@ def test_a_second_source_meets_the_same_person_by_employee_number(
 ) -> None:
     sources = {**files_installation.sources, "lms": _second_source(workbook, tmp_path, "2")}
     installation = dataclasses.replace(files_installation, sources=sources)
-    run_sync(TIMER, installation, "hr")
-    run_sync(TIMER, installation, "lms")
+    run_sync(TIMER, installation, "hr", mode=Mode.ROUTINE)
+    run_sync(TIMER, installation, "lms", mode=Mode.ROUTINE)
     with installation.store.read() as session:
         assert len(session.scalars(select(Person)).all()) == 3
         entities = session.scalars(
@@ -65,7 +66,7 @@ def people_file(files_installation: Installation, tmp_path: Path) -> Callable[[l
 
     def sync(people: list[dict[str, str]]) -> RunReport:
         (tmp_path / "people.json").write_text(json.dumps(people), encoding="utf-8")
-        return run_sync(TIMER, installation, "two")
+        return run_sync(TIMER, installation, "two", mode=Mode.ROUTINE)
 
     return sync
 
@@ -104,7 +105,7 @@ def test_who_left_and_comes_back_under_a_new_record_is_the_same_person(
 
 
 def test_a_source_stays_with_its_employer(files_installation: Installation, create_installation: Create) -> None:
-    run_sync(TIMER, files_installation, "hr")
+    run_sync(TIMER, files_installation, "hr", mode=Mode.ROUTINE)
     other = EmployerConfig("other", "Other", "employer", "nl", "Europe/Brussels", "BE", "general")
     config = dataclasses.replace(files_installation.sources["hr"], employer="other")
     moved = dataclasses.replace(
@@ -112,7 +113,7 @@ def test_a_source_stays_with_its_employer(files_installation: Installation, crea
     )
     register_organisations(TIMER, moved)
     with pytest.raises(ConfigurationError, match="another employer"):
-        run_sync(TIMER, moved, "hr")
+        run_sync(TIMER, moved, "hr", mode=Mode.ROUTINE)
 
 
 @pytest.mark.parametrize("role", [Role.EMPLOYEE, Role.SUPERVISOR, Role.HR, Role.TRAINING])

@@ -18,8 +18,10 @@ from connector.sources.reader import Cursor, Page, Raw, ResourceRequest
 from connector.store.hr import CompetencyRating
 from connector.store.people import person_cards
 from connector.store.sync_state import Source, SyncRun
-from connector.sync.engine import Run, SourceInfo, no_progress
+from connector.sync import parents, staging
+from connector.sync.engine import Run, SourceInfo
 from connector.sync.mapping import SystemMapping, read_mapping
+from connector.sync.plan import Mode
 from connector.sync.report import RunReport
 from tests.conftest import Clock
 
@@ -63,8 +65,13 @@ class MemoryReader:
         self.refuses: str | None = None
         self.pages_given = 0
 
+    concurrency = 1
+
     def check(self) -> None:
         """Always there."""
+
+    def probe(self, request: ResourceRequest) -> None:
+        """Everything may be read."""
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -90,6 +97,13 @@ class MemoryReader:
             yield Page(rows[first : first + 2], {"row": first + 2} if more else None, len(rows))
 
 
+@pytest.fixture(autouse=True)
+def every_page_is_a_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill finds as many places to fall in as there are pages."""
+    monkeypatch.setattr(staging, "_AT_MOST", 0)
+    monkeypatch.setattr(parents, "_TOGETHER", 1)
+
+
 @pytest.fixture
 def mapping() -> SystemMapping:
     return read_mapping(MappingFile("hr", "x", Path("x.toml"), tomllib.loads(MAPPING), "digest"))
@@ -100,7 +114,7 @@ def _sync(installation: Installation, mapping: SystemMapping, reader: MemoryRead
         if session.get(Source, 1) is None:
             session.add(Source(id=1, name="memory", employer_id=1, mapping="x", kind="hr"))
     source = SourceInfo(1, "memory", 1, "acme", "nl")
-    run = Run(installation.store, source, mapping, reader, clock=clock, today=TODAY, progress=no_progress)
+    run = Run(installation.store, source, mapping, reader, clock=clock, today=TODAY, mode=Mode.ROUTINE)
     return run()
 
 

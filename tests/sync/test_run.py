@@ -204,13 +204,14 @@ def test_a_dry_run_tells_and_writes_nothing(
     sync_hr: Sync, files_installation: Installation, workbook: Workbook
 ) -> None:
     sync_hr()
-    before = dump(files_installation)
+    own = ("sync_run", "scan", "scan_page", "staged_record")
+    before = dump(files_installation, leave_out=own)
     workbook.rows["mensen"][0] = "1;Alice;Peeters;a.peeters@example.org;groen;ploegbaas;;01/02/2020;;100"
     workbook.write()
     report = sync_hr(dry_run=True)
-    assert (report.number, report.totals.changed) == (None, 1)
+    assert (report.state, report.is_plan, report.totals.changed) == ("waits", True, 1)
     assert [(change.field, change.new) for change in report.changes] == [("email", "a.peeters@example.org")]
-    assert dump(files_installation) == before
+    assert dump(files_installation, leave_out=own) == before
 
 
 def test_runs_are_numbered_and_keep_their_counts(sync_hr: Sync, files_installation: Installation) -> None:

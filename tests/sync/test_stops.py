@@ -168,7 +168,7 @@ def test_the_same_people_under_other_keys_stop_before_anything_is_written(
         sync_hr()
     assert "are new where 23 were known; more than 5 at once" in str(caught.value)
     assert "known ones with other leading zeros" in str(caught.value)
-    assert len(dump(files_installation)["person"]) <= 23 + 5
+    assert len(dump(files_installation)["person"]) == 23
     workbook.rows["mensen"] = good
     workbook.write()
     assert sync_hr().state == "done"
@@ -182,7 +182,7 @@ def test_a_person_may_say_yes_to_what_the_guard_stopped(
     sync_hr()
     workbook.rows["mensen"] = workbook.rows["mensen"][:-6]
     workbook.write()
-    with pytest.raises(GuardError, match="pop sync hr --accept"):
+    with pytest.raises(GuardError, match="pop sync apply 2"):
         sync_hr()
     report = sync_hr(accept=True)
     assert (report.state, report.totals.missing) == ("done", 6)
@@ -256,7 +256,7 @@ def test_a_number_that_is_given_to_a_newcomer_opens_nobodys_record(
     report = sync_hr()
     assert (report.resources["employees"].waiting, report.resources["employees"].changed) == (1, 0)
     assert report.resources["employees"].adds_up
-    assert "was given to somebody else before" in report.problems[0].reason
+    assert "seems to speak of somebody else" in report.problems[0].reason
     with files_installation.store.read() as session:
         names = {card.name for card in person_cards(session, 1, date(2026, 11, 23)).values()}
     assert "Nina Claes" not in names and "Bob Yılmaz" in names

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from connector.store.hr import Absence
-from connector.sync.writers.base import Item, Unresolved, Writing
+from connector.sync.writers.base import Item, Newcomer, Unresolved, Writing
 
 
 class AbsenceWriter:
     references: Mapping[str, str] = {"person": "employee"}
+    has_identity = False
 
-    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
-        """Nothing can be made ahead."""
-
-    def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        return None
+    def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
+        return {}
 
     def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
         writing.facts.prefetch(Absence, [(item.record_id,) for item in items])

@@ -10,11 +10,12 @@ from typing import Any, Protocol
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from connector.store.dialects import is_one_of
 from connector.store.facts import FactWriter
 from connector.store.hr import SourceIdentity
 from connector.store.sync_state import RecordState
 from connector.sync.context import RunContext
-from connector.sync.identities import EmployeeNumbers, Identities, Newcomers
+from connector.sync.identities import EmployeeNumbers, Identities
 
 
 class Unresolved(Exception):  # noqa: N818
@@ -27,18 +28,20 @@ class Unresolved(Exception):  # noqa: N818
 
 @dataclass(slots=True)
 class Writing:
-    """One transaction of writing records of one target."""
+    """One transaction of writing records of one resource. `said` are the fields that its mapping maps: of any other
+    field this source says nothing, so that what another one said stays."""
 
     session: Session
     context: RunContext
     facts: FactWriter
+    said: frozenset[str]
     identities: dict[str, Identities] = field(default_factory=dict)
+    rows: dict[Any, Any] = field(default_factory=dict)  # what `prefetch` read for `write`, where that is no fact
+    pending: dict[int, str | None] = field(default_factory=dict)  # by record: the reference it cannot do without
     numbers: EmployeeNumbers = field(init=False)
-    newcomers: Newcomers = field(init=False)
 
     def __post_init__(self) -> None:
         self.numbers = EmployeeNumbers(self.session, self.context)
-        self.newcomers = Newcomers(self.session, self.context)
 
     def is_held_elsewhere(self, target: str, entity_id: int) -> bool:
         """Whether another source still has a record of this: then one source alone does not end it."""
@@ -61,6 +64,24 @@ class Writing:
             is not None
         )
 
+    def led_fields(self, person_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+        """Per person, the fields that a source ahead of this one says, as long as it holds that person."""
+        led = self.context.led_by
+        if not led or not person_ids:
+            return {}
+        rows = self.session.execute(
+            select(RecordState.entity_id, RecordState.source_id).where(
+                RecordState.source_id.in_(led),
+                RecordState.missing_since.is_(None),
+                is_one_of(self.session, RecordState.entity_id, person_ids),
+            )
+        )
+        found: dict[int, frozenset[str]] = {}
+        for person_id, source_id in rows:
+            if person_id is not None:
+                found[person_id] = found.get(person_id, frozenset()) | led[source_id]
+        return found
+
     def ids(self, target: str) -> Identities:
         if target not in self.identities:
             self.identities[target] = Identities(self.session, self.context.source_id, target)
@@ -68,16 +89,26 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A record that has no id of ours yet."""
+
+    key: str
+    mapped: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One record to write: its number in record_state, our id (if it has one), and what it was mapped to.
 
-    `changed` holds the fields that changed in this run; None for a record that is new in it.
+    `changed` holds the fields that changed in this run; None for a record that is new in it. `is_stranger` when nothing
+    can be believed of it yet: its id was made in this run.
     """
 
     record_id: int
     entity_id: int | None
     mapped: Mapping[str, Any]
     changed: frozenset[str] | None = field(default_factory=frozenset)
+    is_stranger: bool = False
 
     def day(self, name: str) -> date | None:
         value = self.mapped.get(name)
@@ -85,15 +116,14 @@ class Item:
 
 
 class Writer(Protocol):
-    """One target. `references` maps each field that holds a source key to the target it points at."""
+    """One target. `references` maps each field that holds a source key to the target it points at; a target without
+    `has_identity` (a rating, an absence) is only ever found by its record."""
 
     references: Mapping[str, str]
+    has_identity: bool
 
-    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
-        """Read and make at once what `identify` will need for these new records."""
-
-    def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        """Our id for a new record (None: the target has no identity of its own). Unresolved: it waits for a person."""
+    def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
+        """Make an id for each, or find the one of ours that it is."""
 
     def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
         """Read at once what is believed of the items that `write` will be called with."""

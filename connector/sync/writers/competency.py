@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from connector.store.base import Bitemporal
 from connector.store.hr import CompetencyRating, JobRequirement
 from connector.sync.identities import competency_named
-from connector.sync.writers.base import Item, Unresolved, Writing
+from connector.sync.writers.base import Item, Newcomer, Unresolved, Writing
 
 _LEVEL = ("scale", "level", "level_label")
 
 
 class CompetencyWriter:
     references: Mapping[str, str] = {}
+    has_identity = True
 
-    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
-        """Nothing can be made ahead."""
-
-    def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        language = mapped.get("language") or writing.context.language
-        return competency_named(writing.session, writing.context, key, mapped["label"], language)
+    def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
+        context = writing.context
+        return {
+            one.key: competency_named(
+                writing.session, context, one.key, one.mapped["label"], one.mapped.get("language") or context.language
+            )
+            for one in new
+        }
 
     def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
         """A competency has no facts."""
@@ -36,12 +38,10 @@ class CompetencyWriter:
 
 class RequirementWriter:
     references: Mapping[str, str] = {"job": "job", "competency": "competency"}
+    has_identity = False
 
-    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
-        """Nothing can be made ahead."""
-
-    def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        return None
+    def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
+        return {}
 
     def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
         _prefetch(writing, items, JobRequirement, "job", "job")
@@ -70,12 +70,10 @@ class RequirementWriter:
 
 class RatingWriter:
     references: Mapping[str, str] = {"person": "employee", "competency": "competency"}
+    has_identity = False
 
-    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
-        """Nothing can be made ahead."""
-
-    def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        return None
+    def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
+        return {}
 
     def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
         _prefetch(writing, items, CompetencyRating, "person", "employee")

@@ -7,101 +7,127 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from connector.store.hr import Assignment, Employment, PersonDetails
+from connector.store.bulk import insert_rows
+from connector.store.hr import Assignment, Employment, Person, PersonDetails, SourceIdentity
 from connector.store.queue import put
 from connector.store.work import DueWork
-from connector.sync.writers.base import Item, Unresolved, Writing
+from connector.sync.identities import EMPLOYEE_NUMBER
+from connector.sync.writers.base import Item, Newcomer, Unresolved, Writing
+from connector.sync.writers.organisation import make_entities
 
+_NAMES = ("display_name", "given_name", "family_name")
 _DETAILS = ("given_name", "family_name", "email", "language")
 _EMPLOYMENT = ("employee_number", "employment_type", "joint_committee")
+_ASSIGNMENT = ("job", "job_title", "unit", "supervisor", "fte", "working_pattern", "location")
+_COLUMNS = {"job": "job_id", "unit": "unit_id", "supervisor": "supervisor_id"}
+_FACTS = (PersonDetails, Employment, Assignment)
 
 
 class EmployeeWriter:
     references: Mapping[str, str] = {"job": "job", "unit": "unit", "supervisor": "employee"}
+    has_identity = True
 
-    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
-        writing.numbers.find(mapped["employee_number"] for mapped in new if mapped.get("employee_number"))
-        writing.newcomers.expect("employee", len(new))
+    def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
+        return make_entities(writing, Person, new)
 
-    def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        match = writing.numbers.match(mapped.get("employee_number"), mapped)
-        if match.is_doubtful:
-            raise Unresolved("employee_number")
-        person_id = match.person_id or writing.newcomers.take("employee")
-        writing.numbers.remember(mapped.get("employee_number"), person_id)
-        return person_id
+    def remember(self, writing: Writing, numbers: Sequence[tuple[str, int]]) -> None:
+        """This source says that these employee numbers are these people's."""
+        writing.numbers.find([number for number, _ in numbers])
+        source_id = writing.context.source_id
+        fresh = [pair for pair in numbers if writing.numbers.is_free(*pair)]
+        insert_rows(
+            writing.session,
+            SourceIdentity,
+            ("source_id", "target", "key", "entity_id"),
+            ((source_id, EMPLOYEE_NUMBER, number, person_id) for number, person_id in fresh),
+        )
 
     def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
-        for model in (PersonDetails, Employment, Assignment):
-            writing.facts.prefetch(model, [(item.entity_id,) for item in items])
+        strangers = [(item.entity_id,) for item in items if item.is_stranger]
+        known = [item.entity_id for item in items if not item.is_stranger and item.entity_id is not None]
+        for model in _FACTS:
+            writing.facts.assume_nothing(model, strangers)
+            writing.facts.prefetch(model, [(person_id,) for person_id in known])
+        writing.rows = dict(writing.led_fields(known))
 
     def write(self, writing: Writing, item: Item) -> list[str]:
-        if item.changed and "employee_number" in item.changed and item.entity_id is not None:
-            writing.numbers.remember(item.mapped.get("employee_number"), item.entity_id)
+        if item.entity_id is None:
+            raise Unresolved("employee_number")
+        number = item.mapped.get("employee_number")
+        if item.changed and number and "employee_number" in item.changed:
+            self.remember(writing, [(number, item.entity_id)])
+        said = writing.said - writing.rows.get(item.entity_id, frozenset())
         person = {"person_id": item.entity_id}
         today = writing.context.today
         hired = item.day("hired_on")
         since = hired if item.changed is None and hired is not None and hired <= today else today
-        writing.facts.believe(PersonDetails, person, _details(item.mapped), since, item.record_id)
-        writing.facts.rewrite(Employment, person, _employment(item, since), item.record_id)
+        facts = writing.facts
+        facts.believe(PersonDetails, person, _details(item.mapped, said), since, item.record_id)
+        if "status" in said:
+            facts.rewrite(Employment, person, _employment(item, since, said), item.record_id)
         found = {name: writing.ids(target).get(item.mapped.get(name)) for name, target in self.references.items()}
         if found["supervisor"] == item.entity_id:
             found["supervisor"] = None
         start = item.day("effective_on") or since
-        writing.facts.believe(Assignment, person, _assignment(item.mapped, found), start, item.record_id)
-        for kind in _events(item):
+        facts.believe(Assignment, person, _assignment(item.mapped, found, said), start, item.record_id)
+        for kind in _events(writing, item):
             _announce(writing, kind, item)
         return [name for name, value in found.items() if item.mapped.get(name) and value is None]
 
     def end(self, writing: Writing, item: Item, absent: str) -> None:
         if absent != "left" or item.entity_id is None or writing.is_held_elsewhere("employee", item.entity_id):
             return
-        values = _employment_values(item, "left")
+        values = _employment_values(item, "left", writing.said)
         writing.facts.rewrite(
             Employment, {"person_id": item.entity_id}, [(writing.context.today, values)], item.record_id
         )
         _announce(writing, "hr.left", item)
 
 
-def _details(mapped: Mapping[str, Any]) -> dict[str, Any]:
-    parts = [mapped.get("given_name"), mapped.get("family_name")]
-    name = mapped.get("display_name") or " ".join(part for part in parts if part)
-    return {"display_name": name, **{field: mapped.get(field) for field in _DETAILS}}
+def _details(mapped: Mapping[str, Any], said: frozenset[str]) -> dict[str, Any]:
+    values = {field: mapped.get(field) for field in _DETAILS if field in said}
+    if not said.isdisjoint(_NAMES):
+        parts = [mapped.get("given_name"), mapped.get("family_name")]
+        values["display_name"] = mapped.get("display_name") or " ".join(part for part in parts if part)
+    return values
 
 
-def _employment(item: Item, since: date) -> list[tuple[date, dict[str, Any]]]:
+def _employment(item: Item, since: date, said: frozenset[str]) -> list[tuple[date, dict[str, Any]]]:
     """The stretches of an employment: as it is, and (where the day is known) left from the day after the last one."""
     status, left = item.mapped["status"], item.day("left_on")
     if left is None:
-        return [(since, _employment_values(item, status))]
+        return [(since, _employment_values(item, status, said))]
     gone = left + timedelta(days=1)
     if gone <= since:
-        return [(since, _employment_values(item, "left"))]
+        return [(since, _employment_values(item, "left", said))]
     before = "active" if status == "left" else status
-    return [(since, _employment_values(item, before)), (gone, _employment_values(item, "left"))]
+    return [(since, _employment_values(item, before, said)), (gone, _employment_values(item, "left", said))]
 
 
-def _employment_values(item: Item, status: str) -> dict[str, Any]:
-    values: dict[str, Any] = {name: item.mapped.get(name) for name in _EMPLOYMENT}
-    return {**values, "status": status, "hired_on": item.day("hired_on"), "left_on": item.day("left_on")}
+def _employment_values(item: Item, status: str, said: frozenset[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {field: item.mapped.get(field) for field in _EMPLOYMENT if field in said}
+    values["status"] = status
+    for name in ("hired_on", "left_on"):
+        if name in said:
+            values[name] = item.day(name)
+    return values
 
 
-def _assignment(mapped: Mapping[str, Any], found: Mapping[str, int | None]) -> dict[str, Any]:
-    fte = mapped.get("fte")
-    return {
-        "job_id": found["job"],
-        "job_title": mapped.get("job_title"),
-        "unit_id": found["unit"],
-        "supervisor_id": found["supervisor"],
-        "fte": Decimal(fte).quantize(Decimal("0.0001")) if fte is not None else None,
-        "working_pattern": mapped.get("working_pattern"),
-        "location": mapped.get("location"),
-    }
+def _assignment(mapped: Mapping[str, Any], found: Mapping[str, int | None], said: frozenset[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name in _ASSIGNMENT:
+        if name in said:
+            values[_COLUMNS.get(name, name)] = found[name] if name in found else mapped.get(name)
+    if values.get("fte") is not None:
+        values["fte"] = Decimal(values["fte"]).quantize(Decimal("0.0001"))
+    return values
 
 
-def _events(item: Item) -> list[str]:
-    """What happened to somebody, in the words that jobs react to."""
+def _events(writing: Writing, item: Item) -> list[str]:
+    """What happened to somebody, in the words that jobs react to. A record of another system hires nobody twice."""
     if item.changed is None:
+        if not item.is_stranger and item.entity_id and writing.is_held_elsewhere("employee", item.entity_id):
+            return []
         return ["hr.hired"] if item.mapped["status"] in ("planned", "active") else []
     events = []
     if "status" in item.changed or "left_on" in item.changed:

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connector.store.hr import JobDescription, OrgUnitDetails
-from connector.sync.writers.base import Item, Writing
+from connector.store.bulk import insert_rows, reserve_ids
+from connector.store.hr import Job, JobDescription, OrgUnit, OrgUnitDetails, Person
+from connector.sync.writers.base import Item, Newcomer, Writing
+
+_ENDED = ("ended", "left")
+
+
+def make_entities(
+    writing: Writing, model: type[Person] | type[OrgUnit] | type[Job], new: Sequence[Newcomer]
+) -> dict[str, int]:
+    """A bare identity of our own for each."""
+    ids = reserve_ids(writing.session, model, len(new))
+    employer_id = writing.context.employer_id
+    insert_rows(writing.session, model, ("id", "employer_id"), ((number, employer_id) for number in ids))
+    return {newcomer.key: number for newcomer, number in zip(new, ids, strict=True)}
 
 
 class UnitWriter:
     references: Mapping[str, str] = {"parent": "unit", "manager": "employee"}
+    has_identity = True
 
-    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
-        writing.newcomers.expect("unit", len(new))
-
-    def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        return writing.newcomers.take("unit")
+    def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
+        return make_entities(writing, OrgUnit, new)
 
     def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
         writing.facts.prefetch(OrgUnitDetails, [(item.entity_id,) for item in items])
@@ -35,25 +46,23 @@ class UnitWriter:
         return [name for name, value in found.items() if item.mapped.get(name) and value is None]
 
     def end(self, writing: Writing, item: Item, absent: str) -> None:
-        if absent in ("ended", "left"):
+        if absent in _ENDED:
             writing.facts.end(OrgUnitDetails, {"unit_id": item.entity_id}, writing.context.today, item.record_id)
 
 
 class JobWriter:
     references: Mapping[str, str] = {"unit": "unit"}
+    has_identity = True
 
-    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
-        writing.newcomers.expect("job", len(new))
-
-    def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
-        return writing.newcomers.take("job")
+    def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
+        return make_entities(writing, Job, new)
 
     def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
         writing.facts.prefetch(JobDescription, [(item.entity_id,) for item in items])
 
     def write(self, writing: Writing, item: Item) -> list[str]:
         unit = writing.ids("unit").get(item.mapped.get("unit"))
-        values = {name: item.mapped.get(name) for name in ("title", "description", "requirements")}
+        values: dict[str, Any] = {name: item.mapped.get(name) for name in ("title", "description", "requirements")}
         writing.facts.believe(
             JobDescription,
             {"job_id": item.entity_id},
@@ -64,5 +73,5 @@ class JobWriter:
         return ["unit"] if item.mapped.get("unit") and unit is None else []
 
     def end(self, writing: Writing, item: Item, absent: str) -> None:
-        if absent in ("ended", "left"):
+        if absent in _ENDED:
             writing.facts.end(JobDescription, {"job_id": item.entity_id}, writing.context.today, item.record_id)

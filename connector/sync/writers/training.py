@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
+from sqlalchemy import select
+
+from connector.store.bulk import insert_rows, reserve_ids
+from connector.store.dialects import is_one_of
 from connector.store.hr import Training
-from connector.sync.writers.base import Item, Writing
+from connector.sync.writers.base import Item, Newcomer, Writing
 
 _TEXTS = (
     "title",
@@ -27,22 +30,26 @@ _TEXTS = (
 
 class TrainingWriter:
     references: Mapping[str, str] = {}
+    has_identity = True
 
-    def prepare(self, writing: Writing, new: Sequence[Mapping[str, Any]]) -> None:
-        """Nothing can be made ahead."""
-
-    def identify(self, writing: Writing, key: str, mapped: Mapping[str, Any]) -> int | None:
+    def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
         context = writing.context
-        row = Training(employer_id=context.employer_id, source_id=context.source_id, key=key, title=mapped["title"])
-        writing.session.add(row)
-        writing.session.flush()
-        return row.id
+        ids = reserve_ids(writing.session, Training, len(new))
+        rows = (
+            (number, context.employer_id, context.source_id, one.key, one.mapped["title"])
+            for number, one in zip(ids, new, strict=True)
+        )
+        insert_rows(writing.session, Training, ("id", "employer_id", "source_id", "key", "title"), rows)
+        return {one.key: number for number, one in zip(ids, new, strict=True)}
 
     def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
-        """A training is a row of its own, not a fact."""
+        """Read the rows at once; the session keeps them for `write`."""
+        ids = [item.entity_id for item in items if item.entity_id is not None]
+        rows = writing.session.scalars(select(Training).where(is_one_of(writing.session, Training.id, ids)))
+        writing.rows = {row.id: row for row in rows}
 
     def write(self, writing: Writing, item: Item) -> list[str]:
-        row = writing.session.get_one(Training, item.entity_id)
+        row = writing.rows[item.entity_id]
         for name in _TEXTS:
             setattr(row, name, item.mapped.get(name))
         row.price = _amount(item.mapped.get("price"))

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("resource", sa.String(length=60), nullable=False),
         sa.Column("stamp", sa.String(length=40), nullable=True),
         sa.Column("full_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("whole_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_watermark_source_id_source")),
         sa.PrimaryKeyConstraint("source_id", "resource", name=op.f("pk_watermark")),
     )

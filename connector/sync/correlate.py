@@ -1,0 +1,233 @@
+"""Who a new employee record is: by employee number, by what a person said before, else by weighed evidence.
+
+The people to weigh against are read once a run, and only those whom a new record can be: known from another source, or
+gone; and, by their address, those whom this source holds already (a second record of one person).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.domain.correlation import Known, Verdict, decide
+from connector.domain.guard import name_words
+from connector.store.dialects import is_one_of
+from connector.store.facts import holds
+from connector.store.hr import Employment, Person, PersonDetails, SourceIdentity
+from connector.store.sync_plan import MatchCase
+from connector.store.sync_state import RecordState, Source
+from connector.sync.classify import Decision, PageResult
+from connector.sync.context import RunContext
+from connector.sync.identities import EmployeeNumbers
+
+_COMPARED = ("display_name", "given_name", "family_name", "employee_number", "email", "hired_on", "born_on")
+Match = tuple[int, dict[str, Any]]
+
+
+class Correlator:
+    """The matcher of one scan of employees."""
+
+    def __init__(self, context: RunContext, resource: str) -> None:
+        self._context = context
+        self._resource = resource
+        self._pool: _Pool | None = None
+
+    def match(self, session: Session, result: PageResult) -> Mapping[str, Match]:
+        """Whom of ours the new decisions are; doubtful ones are taken out of them and wait in a case."""
+        new = [decision for decision in result.decisions.values() if decision.action == "new"]
+        found: dict[str, Match] = {}
+        if new and self._is_anybody_known(session):
+            found = self._match_new(session, new, result)
+        for decision in result.doubtful:
+            assert decision.known is not None  # noqa: S101 - only known records can turn into somebody else
+            holder = session.scalar(select(RecordState.entity_id).where(RecordState.id == decision.known.id))
+            evidence = [{"person_id": holder, "confidence": 0.0, "evidence": [["other_name", -0.5]]}]
+            self._wait(session, decision, evidence)
+        return found
+
+    def _is_anybody_known(self, session: Session) -> bool:
+        if self._pool is None:
+            someone = select(Person.id).where(Person.employer_id == self._context.employer_id).limit(1)
+            if session.scalar(someone) is None:
+                return False
+            self._pool = _Pool(session, self._context)
+        return True
+
+    def _match_new(self, session: Session, new: Sequence[Decision], result: PageResult) -> dict[str, Match]:
+        assert self._pool is not None  # noqa: S101 - made by `_is_anybody_known`
+        said = self._decided(session, [decision.key for decision in new])
+        numbers = EmployeeNumbers(session, self._context)
+        numbers.find(number for decision in new if (number := decision.mapped.get("employee_number")))
+        pool = self._pool.near(session, [decision.mapped for decision in new])
+        found: dict[str, Match] = {}
+        for decision, near in zip(new, pool, strict=True):
+            if decision.key in said:
+                person_id = said[decision.key]
+                if person_id is not None:
+                    found[decision.key] = (person_id, {"by": "a person"})
+                continue
+            match = numbers.match(decision.mapped.get("employee_number"), decision.mapped)
+            if match.person_id is not None:
+                found[decision.key] = (match.person_id, {"by": "employee_number"})
+                continue
+            verdict = Verdict(None, True, match.candidates) if match.is_doubtful else decide(decision.mapped, near)
+            if verdict.person_id is not None:
+                evidence = {"by": "evidence", **verdict.candidates[0].as_dict()}
+                found[decision.key] = (verdict.person_id, evidence)
+            elif verdict.is_doubtful:
+                result.decisions.pop(decision.key)
+                result.counts.new -= 1
+                result.counts.waiting += 1
+                self._wait(session, decision, [candidate.as_dict() for candidate in verdict.candidates])
+        return found
+
+    def _decided(self, session: Session, keys: Sequence[str]) -> dict[str, int | None]:
+        """What a person said of these records: whom they are, None for somebody new."""
+        rows = session.scalars(
+            select(MatchCase).where(
+                MatchCase.source_id == self._context.source_id,
+                MatchCase.resource == self._resource,
+                MatchCase.state != "open",
+                is_one_of(session, MatchCase.key, keys),
+            )
+        )
+        return {row.key: row.person_id if row.state == "joined" else None for row in rows}
+
+    def _wait(self, session: Session, decision: Decision, candidates: list[dict[str, Any]]) -> None:
+        case = session.scalar(
+            select(MatchCase).where(
+                MatchCase.source_id == self._context.source_id,
+                MatchCase.resource == self._resource,
+                MatchCase.key == decision.key,
+            )
+        )
+        if case is None:
+            case = MatchCase(
+                source_id=self._context.source_id,
+                resource=self._resource,
+                key=decision.key,
+                first_seen_at=self._context.at,
+            )
+            session.add(case)
+        case.mapped = {name: decision.mapped[name] for name in _COMPARED if name in decision.mapped}
+        case.candidates = candidates
+        case.state, case.run_id = "open", self._context.run_id
+        case.person_id = case.decided_at = case.decided_by = None
+
+
+class _Pool:
+    """The people of the employer whom a new record of this source can be."""
+
+    def __init__(self, session: Session, context: RunContext) -> None:
+        self._context = context
+        self._by_mail: dict[str, list[Known]] = defaultdict(list)
+        self._by_name: dict[frozenset[str], list[Known]] = defaultdict(list)
+        here, elsewhere = self._held(session)
+        left = self._left(session)
+        for known in self._people(session, (elsewhere - here) | left, here, left):
+            if known.fields.get("email"):
+                self._by_mail[known.fields["email"].casefold()].append(known)
+            self._by_name[frozenset(name_words(known.fields))].append(known)
+        self._here, self._left_ids = here, left
+
+    def near(self, session: Session, records: Sequence[Mapping[str, Any]]) -> list[list[Known]]:
+        """For each record, those who share its address or all words of its name."""
+        mails = {form for record in records if (mail := record.get("email")) for form in (mail, mail.casefold())}
+        own = defaultdict(list)
+        for known in self._with_mail(session, mails):
+            own[known.fields["email"].casefold()].append(known)
+        found = []
+        for record in records:
+            mail = (record.get("email") or "").casefold()
+            near = [
+                *self._by_mail.get(mail, ()),
+                *own.get(mail, ()),
+                *self._by_name.get(frozenset(name_words(record)), ()),
+            ]
+            found.append(list({known.person_id: known for known in near}.values()))
+        return found
+
+    def _held(self, session: Session) -> tuple[set[int], set[int]]:
+        """Who is held by this source, and who by others of the employer."""
+        own = select(Source.id).where(Source.employer_id == self._context.employer_id)
+        others = select(SourceIdentity.entity_id).where(
+            SourceIdentity.target == "employee",
+            SourceIdentity.source_id.in_(own),
+            SourceIdentity.source_id != self._context.source_id,
+        )
+        elsewhere = set(session.scalars(others))
+        if not elsewhere:
+            return set(), set()
+        here = select(SourceIdentity.entity_id).where(
+            SourceIdentity.target == "employee", SourceIdentity.source_id == self._context.source_id
+        )
+        return set(session.scalars(here)), elsewhere
+
+    def _left(self, session: Session) -> set[int]:
+        return set(
+            session.scalars(
+                select(Employment.person_id)
+                .join(Person, Person.id == Employment.person_id)
+                .where(
+                    Person.employer_id == self._context.employer_id,
+                    Employment.status == "left",
+                    holds(Employment, self._context.today),
+                )
+            )
+        )
+
+    def _with_mail(self, session: Session, mails: Iterable[str]) -> list[Known]:
+        wanted = set(mails)
+        if not wanted:
+            return []
+        rows = session.scalars(
+            select(PersonDetails.person_id)
+            .join(Person, Person.id == PersonDetails.person_id)
+            .where(
+                Person.employer_id == self._context.employer_id,
+                PersonDetails.recorded_to.is_(None),
+                is_one_of(session, PersonDetails.email, wanted),
+            )
+        )
+        ids = set(rows)
+        held = set(
+            session.scalars(
+                select(RecordState.entity_id).where(
+                    RecordState.source_id == self._context.source_id,
+                    RecordState.missing_since.is_(None),
+                    is_one_of(session, RecordState.entity_id, ids),
+                )
+            )
+        )
+        return self._people(session, ids & held, ids & held, self._left_ids)
+
+    def _people(self, session: Session, ids: set[int], here: set[int], left: set[int]) -> list[Known]:
+        if not ids:
+            return []
+        rows = session.execute(
+            select(PersonDetails, Employment)
+            .outerjoin(
+                Employment, (Employment.person_id == PersonDetails.person_id) & holds(Employment, self._context.today)
+            )
+            .where(holds(PersonDetails, self._context.today), is_one_of(session, PersonDetails.person_id, ids))
+        )
+        return [
+            Known(
+                details.person_id,
+                {
+                    "display_name": details.display_name,
+                    "given_name": details.given_name,
+                    "family_name": details.family_name,
+                    "email": details.email,
+                    "employee_number": employment.employee_number if employment else None,
+                    "hired_on": employment.hired_on.isoformat() if employment and employment.hired_on else None,
+                },
+                has_left=details.person_id in left,
+                is_ours=details.person_id in here,
+            )
+            for details, employment in rows
+        ]

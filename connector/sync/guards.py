@@ -1,0 +1,152 @@
+"""What of a staged run must not pass unseen, found before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from connector.domain.guard import KEY_FIELDS, Absent, Arriving, Finding, Turning, differ_in_zeros_only
+from connector.errors import RecordError
+from connector.store.dialects import is_one_of
+from connector.store.sync_plan import StagedRecord
+from connector.store.sync_state import RecordState, Scan
+from connector.sync.classify import Problem
+from connector.sync.context import RunContext
+from connector.sync.mapping import Resource
+from connector.sync.quarantine import hold
+from connector.sync.report import counts_from
+from connector.sync.seen import Seen
+from connector.sync.staging import stage_gone
+
+_AT_ONCE = 1_000
+_NEVER_EMPTY = ("employee", "unit", "job", "training")  # a source that has none of these all at once is not believed
+
+
+def stage_missing(session: Session, context: RunContext, scan: Scan) -> None:
+    """Stage what a complete scan no longer held. They are written, if at all, with everything else."""
+    session.execute(
+        delete(StagedRecord).where(
+            StagedRecord.run_id == context.run_id,
+            StagedRecord.resource == scan.resource,
+            StagedRecord.action == "missing",
+        )
+    )
+    seen = Seen()
+    seen.load(session, scan.id)
+    counts = counts_from(scan.counts)
+    counts.missing = 0
+    if seen.count < _known(session, context, scan.resource):
+        missing = [number for number in _numbers(session, context, scan.resource) if number not in seen]
+        for start in range(0, len(missing), _AT_ONCE):
+            some = is_one_of(session, RecordState.id, missing[start : start + _AT_ONCE])
+            stage_gone(session, context.run_id, session.scalars(select(RecordState).where(some)).all())
+        counts.missing = len(missing)
+    scan.counts = counts.as_dict()
+
+
+def hold_doubles(session: Session, context: RunContext, scan: Scan) -> None:
+    """Two new records of one scan with one employee number: the first stays, the others wait for the source."""
+    number = StagedRecord.mapped["employee_number"].as_string()
+    is_new = (
+        (StagedRecord.run_id == context.run_id)
+        & (StagedRecord.resource == scan.resource)
+        & (StagedRecord.action == "new")
+        & StagedRecord.entity_id.is_(None)
+    )
+    doubled = select(number).where(is_new, number.is_not(None)).group_by(number).having(func.count() > 1)
+    had: set[str] = set()
+    for row in session.scalars(select(StagedRecord).where(is_new, number.in_(doubled)).order_by(StagedRecord.id)).all():
+        if row.mapped["employee_number"] not in had:
+            had.add(row.mapped["employee_number"])
+            continue
+        words = "this number is somebody else's; give everybody a number of their own in the source"
+        reason = RecordError(words, field="employee_number")
+        hold(session, context, scan.resource, Problem(row.key, row.hash, row.mapped, [reason]), reason)
+        session.delete(row)
+        counts = counts_from(scan.counts)
+        counts.new -= 1
+        counts.waiting += 1
+        scan.counts = counts.as_dict()
+
+
+def findings(session: Session, context: RunContext, resource: Resource, scan: Scan) -> list[Finding]:
+    """What a person must see of one resource."""
+    known = _known(session, context, resource.name)
+    counts = counts_from(scan.counts)
+    found: list[Finding] = []
+    absent = Absent(counts.missing, known)
+    if absent.is_everything and counts.received == 0 and resource.target in _NEVER_EMPTY:
+        found.append(Finding("all_missing", resource.name, absent.missing, known, absent.limit))
+    elif absent.is_too_many:
+        found.append(Finding("missing", resource.name, absent.missing, known, absent.limit))
+    if resource.target != "employee" or context.is_first:
+        return found
+    arriving = Arriving(counts.new, known)
+    if arriving.is_too_many:
+        hint = _zeros(session, context, resource.name)
+        found.append(Finding("arriving", resource.name, arriving.new, known, arriving.limit, hint))
+    turning = _turning(session, context, resource.name, known)
+    if turning.leaving > turning.leaving_limit:
+        found.append(Finding("leaving", resource.name, turning.leaving, known, turning.leaving_limit))
+    if turning.changing > turning.changing_limit:
+        found.append(Finding("changing", resource.name, turning.changing, known, turning.changing_limit))
+    return found
+
+
+def _turning(session: Session, context: RunContext, resource: str, known: int) -> Turning:
+    leaving = changing = 0
+    rows = session.execute(
+        select(StagedRecord.base, StagedRecord.mapped)
+        .where(
+            StagedRecord.run_id == context.run_id,
+            StagedRecord.resource == resource,
+            StagedRecord.action.in_(("changed", "returned")),
+        )
+        .execution_options(yield_per=1000)
+    )
+    for base, mapped in rows:
+        before = base or {}
+        leaving += has_left(mapped, context.today) and not has_left(before, context.today)
+        changing += any(before.get(name) != mapped.get(name) for name in KEY_FIELDS)
+    return Turning(leaving, changing, known)
+
+
+def has_left(mapped: dict[str, Any], today: date) -> bool:
+    left_on = mapped.get("left_on")
+    return mapped.get("status") == "left" or (left_on is not None and left_on < today.isoformat())
+
+
+def _zeros(session: Session, context: RunContext, resource: str) -> str:
+    new = select(StagedRecord.key).where(
+        StagedRecord.run_id == context.run_id, StagedRecord.resource == resource, StagedRecord.action == "new"
+    )
+    keys = select(RecordState.key).where(RecordState.source_id == context.source_id, RecordState.resource == resource)
+    zeros = differ_in_zeros_only(set(session.scalars(new)), set(session.scalars(keys)))
+    return f"{zeros} of their keys are known ones with other leading zeros. " if zeros else ""
+
+
+def _numbers(session: Session, context: RunContext, resource: str) -> Iterator[int]:
+    return iter(
+        session.scalars(
+            select(RecordState.id)
+            .where(
+                RecordState.source_id == context.source_id,
+                RecordState.resource == resource,
+                RecordState.missing_since.is_(None),
+            )
+            .execution_options(yield_per=5000)
+        )
+    )
+
+
+def _known(session: Session, context: RunContext, resource: str) -> int:
+    statement = select(func.count()).where(
+        RecordState.source_id == context.source_id,
+        RecordState.resource == resource,
+        RecordState.missing_since.is_(None),
+    )
+    return session.scalar(statement) or 0

@@ -1,0 +1,78 @@
+"""How far a resource was read, so that the next run may ask only for what has changed since.
+
+A stamp is compared with >= and a look back, for several records may share one and some systems write late; what comes
+again is the same by its hash. From time to time a resource is read whole all the same: only that shows who is gone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from connector.sources.reader import Raw
+from connector.sources.stamps import newest
+from connector.store.sync_plan import Watermark
+from connector.store.sync_state import Scan
+from connector.sync.context import RunContext
+from connector.sync.mapping import Resource
+
+
+def since_of(
+    session: Session, context: RunContext, resource: Resource, now: datetime, *, is_full: bool = False
+) -> str | None:
+    """From when on to read a resource; None for the whole of it."""
+    delta = resource.delta
+    mark = session.get(Watermark, (context.source_id, resource.name))
+    if is_full or delta is None or mark is None or mark.stamp is None or mark.full_at is None:
+        return None
+    if now - mark.full_at >= timedelta(days=delta.full_every_days):
+        return None
+    if mark.whole_on is not None and mark.whole_on <= context.today:
+        return None
+    since = datetime.fromisoformat(mark.stamp) - timedelta(minutes=delta.lookback_minutes)
+    return since.isoformat()
+
+
+def newest_of(resource: Resource, records: list[Raw]) -> str | None:
+    """The newest stamp of a page."""
+    delta = resource.delta
+    if delta is None or not records:
+        return None
+    found: str | None = newest(records, delta.stamps, zone=delta.zone)
+    return found
+
+
+def begins_on(session: Session, context: RunContext, resource: Resource, day: date | None) -> None:
+    """A row that was read now begins to hold on a later day; the earliest counts."""
+    mark = session.get(Watermark, (context.source_id, resource.name))
+    if resource.delta is None or day is None:
+        return
+    if mark is None:
+        mark = Watermark(source_id=context.source_id, resource=resource.name)
+        session.add(mark)
+    if mark.whole_on is None or mark.whole_on <= context.today or day < mark.whole_on:
+        mark.whole_on = day
+
+
+def remember(session: Session, context: RunContext, resource: Resource, scan: Scan) -> None:
+    """The run is done: the next one may start where this one ended."""
+    if resource.delta is None:
+        return
+    mark = session.get(Watermark, (context.source_id, resource.name))
+    if mark is None:
+        mark = Watermark(source_id=context.source_id, resource=resource.name)
+        session.add(mark)
+    mark.stamp = max(filter(None, (mark.stamp, scan.newest)), default=None)
+    if scan.since is None:
+        mark.full_at = context.at
+        if mark.whole_on is not None and mark.whole_on <= context.today:
+            mark.whole_on = None
+
+
+def read_whole_next(session: Session, source_id: int, resource: str) -> None:
+    """A person's word concerns a record that may not have changed at the source: read the resource whole next time."""
+    mark: Any = session.get(Watermark, (source_id, resource))
+    if mark is not None:
+        mark.full_at = None

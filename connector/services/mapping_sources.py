@@ -40,9 +40,8 @@ def opened_source(actor: Actor, installation: Installation, name: str) -> Iterat
     with installation.store.read() as session:
         require(actor, Act.SYNC, employer_id=organisation_id(session, config.employer))
     mapping = read_mapping(installation.mappings.find(config.mapping))
-    reader = open_reader(
-        mapping.protocol, replace(config.connection, options=mapping.connection, limits=mapping.limits)
-    )
+    connection = replace(config.connection, options=mapping.connection, limits=mapping.limits)
+    reader = open_reader(mapping.protocol, connection, store=installation.store)
     try:
         reader.check()
         yield OpenedSource(config, mapping, reader, installation.today(config.time_zone))

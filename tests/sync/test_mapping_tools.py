@@ -67,6 +67,11 @@ def test_a_source_that_is_not_there_is_told(files_installation: Installation) ->
         pass
 
 
+def test_who_may_not_sync_is_not_told_which_sources_there_are(files_installation: Installation) -> None:
+    with pytest.raises(NotAllowedError), opened_source(HR, files_installation, "x"):
+        pass
+
+
 def test_files_are_tried_but_not_recorded(files_installation: Installation, tmp_path: Path) -> None:
     found = {one.name: one for one in try_mapping(OPERATOR, files_installation, "hr")}
     assert [trial.record.ours["given_name"] for trial in found["employees"].trials] == ["Alice", "Bob", "Chloé"]

@@ -103,10 +103,10 @@ def run_demo(folder: Path, port: int, progress: Progress, clock: Clock = system_
             employer_id = organisation_id(session, EMPLOYER)
         with step("sync"):
             write_workbook(folder / "personeel.xlsx", sample)
-            people = run_sync(TIMER, installation, "hr")
+            people = run_sync(TIMER, installation, "hr", accept=True)
         with step("trainings"):
             write_catalogue(folder / "opleidingen.xlsx", sample)
-            trainings = run_sync(TIMER, installation, "trainings")
+            trainings = run_sync(TIMER, installation, "trainings", accept=True)
         with step("accounts"):
             cast = _cast(installation, employer_id, sample)
         with step("links"):

@@ -75,8 +75,8 @@ def installed(create: Create, name: str, system: System, **parts: Any) -> Iterat
 @pytest.mark.parametrize(("name", "records"), GOOD)
 def test_a_sync_over_real_http(name: str, records: int, create_installation: Create, tmp_path: Path) -> None:
     with installed(create_installation, name, recorded(name, tmp_path)) as installation:
-        first = sync.run_sync(TIMER, installation, name).totals
-        second = sync.run_sync(TIMER, installation, name).totals
+        first = sync.run_sync(TIMER, installation, name, accept=True).totals
+        second = sync.run_sync(TIMER, installation, name, accept=True).totals
     assert (first.read, first.new) == (records, records)
     assert (second.read, second.same) == (records, records)
 
@@ -111,7 +111,7 @@ def test_one_sentence_says_what_is_wrong(
         ports = {"free": free, "open": other.rpartition(":")[2]}
         places = {key: value.format(**ports) for key, value in parts.items()}
         with installed(create_installation, name, system, **places) as installation, pytest.raises(kind) as caught:
-            sync.run_sync(TIMER, installation, name)
+            sync.run_sync(TIMER, installation, name, accept=True)
     sentence = str(caught.value)
     assert sentence.startswith(f"{name}: ")
     assert says in sentence

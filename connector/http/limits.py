@@ -92,7 +92,7 @@ def limits_of(
         said: dict[str, Any] = LimitsSchema(unknown=RAISE).load(dict(table))
     except ValidationError as error:
         key, problems = next(iter(error.messages_dict.items()))
-        text = " ".join(map(str, problems)) if isinstance(problems, list) else "not a list of numbers"
+        text = " ".join(map(str, problems)) if isinstance(problems, list) else "not a list of statuses from 400 to 599"
         raise MappingError(f"limits.{key}: {text}", where=source) from error
     if "throttle_statuses" in said:
         said["throttle_statuses"] = frozenset({429, *said["throttle_statuses"]})

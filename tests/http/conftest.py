@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -61,7 +62,7 @@ def create_session() -> Iterator[Callable[..., Made]]:
     ) -> Made:
         waits: list[float] = []
         target = Target(SOURCE, url, login or Login(), mask=mask or Mask(None), reach=reach, told=told)
-        timing = Timing(sleep=waits.append, chance=lambda: 1.0)
+        timing = Timing(lambda: time.monotonic() + sum(waits), waits.append, lambda: 1.0)
         http = HttpSession(target, replace(Limits(), **limits), timing)
         opened.append(http)
         return Made(http, waits)

@@ -7,6 +7,8 @@ import json
 import socket
 import struct
 import time
+import tracemalloc
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -94,6 +96,31 @@ def test_a_bomb_is_not_unpacked(create_session: Create, raw_host: Host) -> None:
     with pytest.raises(AnswerError, match="larger than 2 MB"):
         made.get()
     assert len(host.requests) == 1
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_a_bomb_within_the_limit_is_not_unpacked_either(coding: str, create_session: Create, raw_host: Host) -> None:
+    plain = b"[" + b" " * 40_000_000 + b"]"
+    bomb = gzip.compress(plain) if coding == "gzip" else zlib.compress(plain)
+    head = OK + b"Content-Encoding: %s\r\nContent-Length: %d\r\n\r\n" % (coding.encode(), len(bomb))
+    host = raw_host(lambda connection: connection.sendall(head + bomb))
+    made = create_session(host.url)
+    tracemalloc.start()
+    try:
+        with pytest.raises(AnswerError, match="packed more tightly than any list of records"):
+            made.get()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10_000_000
+
+
+def test_a_list_of_alike_records_may_be_packed_tightly(create_session: Create, raw_host: Host) -> None:
+    rows = [{"id": number, "name": "Peeters", "unit": {"id": 7, "name": "Montage"}} for number in range(100_000)]
+    body = gzip.compress(json.dumps(rows).encode())
+    head = OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
+    host = raw_host(lambda connection: connection.sendall(head + body))
+    assert create_session(host.url).get() == rows
 
 
 def test_a_body_that_claims_to_be_packed(create_session: Create, raw_host: Host) -> None:

@@ -181,9 +181,26 @@ def test_redirects_without_end(create_session: Create, network: Network) -> None
         (b'{"a": "caf\xe9"}', "application/json", "not JSON"),
         (b"[" * 200_000 + b"]" * 200_000, "application/json", "not JSON"),
         (b"[" + b"9" * 5000 + b"]", "application/json", "not JSON"),
+        (b"[1e400]", "application/json", "not JSON"),
+        (b"[" * 66 + b"]" * 66, "application/json", "nested more than 64 levels deep"),
+        (b'{"a":' * 66 + b"1" + b"}" * 66, "application/json", "nested more than 64 levels deep"),
         (b"oops", "x/Mevrouw-Geheim", "the answer is not JSON"),
     ],
-    ids=["html", "empty", "blank", "nan", "trailing", "no text", "latin-1", "deep", "huge number", "odd type"],
+    ids=[
+        "html",
+        "empty",
+        "blank",
+        "nan",
+        "trailing",
+        "no text",
+        "latin-1",
+        "deep",
+        "huge number",
+        "infinite",
+        "deep list",
+        "deep object",
+        "odd type",
+    ],
 )
 def test_a_body_that_is_not_json(
     body: bytes, media_type: str, says: str, create_session: Create, network: Network
@@ -193,6 +210,22 @@ def test_a_body_that_is_not_json(
         create_session().get()
     assert "Geheim" not in str(caught.value)
     assert len(network.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[18446744073709551616, -9223372036854775809, 123456789012345678901234567890]",
+        b'["half a letter \\ud83d"]',
+        b"[" * 64 + b"]" * 64,
+        json.dumps(["[{" * 500]).encode(),
+        b'{"a": 1.5, "b": -0.0, "c": 9007199254740993}',
+    ],
+    ids=["large numbers", "half a letter", "deep enough", "brackets in a text", "numbers"],
+)
+def test_what_comes_is_what_the_standard_library_reads(body: bytes, create_session: Create, network: Network) -> None:
+    network.get(PEOPLE, body=body)
+    assert create_session().get() == json.loads(body)
 
 
 def test_json_under_another_name_and_with_a_mark_is_read(create_session: Create, network: Network) -> None:

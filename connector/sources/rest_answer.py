@@ -41,8 +41,8 @@ class AnswerPaths:
     def records(self, content: Any) -> list[Raw]:
         """The records; WrongShapeError when there is no list of objects."""
         found = next((value for path in self._records if (value := _search(path, content)) is not None), None)
-        if found is None and self._is_scim and self.total(content) == 0:
-            return []  # RFC 7644, 3.4.2: Resources may be left out then
+        if found is None and self._is_scim and self.total(content) is not None:
+            return []  # RFC 7644, 3.4.2: Resources may be left out when there are none; the count tells
         if self._key_as and isinstance(found, dict):
             found = [{**row, self._key_as: key} if isinstance(row, dict) else row for key, row in found.items()]
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):

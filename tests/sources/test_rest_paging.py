@@ -210,3 +210,47 @@ def test_what_is_read_per_record_is_counted_here() -> None:
         host.listen(network)
         with pytest.raises(IncompleteScanError, match="0 records came, but the source says that it has 2"):
             list(reader.pages(ResourceRequest("ratings", options, {"id": 5})))
+
+
+KEYSET = {"kind": "keyset", "key": "id", "above": "after"}
+
+
+def test_keys_that_are_not_in_order_are_an_error() -> None:
+    with pytest.raises(AnswerError, match="not sorted by the key"):
+        read(lambda *_: {"rows": people(3)[::-1], "total": 3}, KEYSET)
+
+
+@pytest.mark.parametrize("key", [None, {"a": 1}, True, [1]])
+def test_a_key_that_nothing_can_be_asked_above(key: Any) -> None:
+    with pytest.raises(AnswerError, match="no usable value at the key"):
+        read(lambda *_: {"rows": [{"id": key}], "total": 1}, KEYSET)
+
+
+def test_several_keys_are_asked_together() -> None:
+    """Rows that share a moment are told apart by their number."""
+    rows = [{"at": f"2026-11-{day}", "id": number} for day in (20, 21) for number in range(1, 6)]
+
+    def answer(_: str, asked: Asked) -> Any:
+        above = (asked.get("from", ""), int(asked.get("id", 0)))
+        return {"rows": [row for row in rows if (row["at"], row["id"]) > above][:2], "total": 10}
+
+    pages, host = read(answer, {"kind": "keyset", "key": ["at", "id"], "above": ["from", "id"]})
+    assert [row for page in pages for row in page.records] == rows
+    assert host.asked[-1][1] == {"from": "2026-11-21", "id": "5", "limit": "10"}
+
+
+def test_a_host_that_ignores_the_key_is_found_out() -> None:
+    with pytest.raises(AnswerError, match="gives the same page twice"):
+        read(lambda *_: {"rows": people(5), "total": 20}, KEYSET)
+
+
+@pytest.mark.parametrize("following", [["x"], {"a": 1}, 1.5])
+def test_a_cursor_that_is_not_one(following: Any) -> None:
+    with pytest.raises(AnswerError, match="not a text or a number"):
+        read(lambda *_: {"rows": people(1), "total": 9, "next": following}, {"kind": "cursor", "next": "next"})
+
+
+def test_a_cursor_that_comes_back_is_found_out() -> None:
+    rows = iter(people(9))
+    with pytest.raises(AnswerError, match="leads back to a page that was read before"):
+        read(lambda *_: {"rows": [next(rows)], "total": 9, "next": "same"}, {"kind": "cursor", "next": "next"})

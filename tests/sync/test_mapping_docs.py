@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from marshmallow import Schema
 from requests import PreparedRequest
 
 from connector.http.auth_options import KINDS as LOGINS
-from connector.mapping_files import SHIPPED
+from connector.mapping_files import SHIPPED, MappingFile
 from connector.sources.opened import open_reader
 from connector.sources.pagination_options import KINDS as PAGINATIONS
 from connector.sources.reader import Connection
@@ -26,7 +27,8 @@ from connector.sync.fetch import Fetcher
 from connector.sync.mapping import read_mapping
 from connector.sync.mapping_check import checked_tables, table_problems
 from connector.sync.mapping_docs import mapping_docs
-from connector.sync.mapping_schema import PROTOCOLS, DeltaSchema, FieldSchema, MappingSchema, ResourceSchema
+from connector.sync.mapping_schema import PROTOCOLS, FieldSchema, MappingSchema, ResourceSchema
+from connector.sync.mapping_warnings import warnings_of
 from connector.sync.protocol_options import LIMITS, OPTIONS, option_problems
 from connector.sync.record_map import RecordMap
 from connector.sync.records import TARGETS
@@ -126,7 +128,7 @@ def test_the_example_gives_what_it_says() -> None:
 
 def snippets(name: str) -> list[dict[str, Any]]:
     found = [tomllib.loads(block) for block in blocks("toml")[1:]]
-    return next(content[name] for content in found if name in content)
+    return next(content[name] for content in found if isinstance(content.get(name), list))
 
 
 @pytest.mark.parametrize("table", snippets("connection"), ids=str)
@@ -153,9 +155,23 @@ def test_every_pagination_that_there_is_is_shown() -> None:
     assert {table["pagination"]["kind"] for table in snippets("read")} == set(PAGINATIONS)
 
 
-def test_the_delta_shown_is_right() -> None:
-    employees = next(content for content in map(tomllib.loads, blocks("toml")[1:]) if "resources" in content)
-    table = employees["resources"]["employees"]
-    schema = OPTIONS["rest"].read
-    assert table_problems(DeltaSchema(), table["delta"], ()) == []
-    assert table_problems(schema(), table["read"], ()) == []
+RECIPES = [found for found in map(tomllib.loads, blocks("toml")[1:]) if "resources" in found]
+
+
+def test_there_are_recipes_for_what_is_hard() -> None:
+    resources = [resource for recipe in RECIPES for resource in recipe["resources"].values()]
+    assert any(resource.get("distinct") for resource in resources)
+    assert any("effective" in join for resource in resources for join in resource.get("join", []))
+    assert any("changed" in resource.get("delta", {}) for resource in resources)
+    assert any("describe" in resource for resource in resources)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: ", ".join(recipe["resources"]))
+def test_every_recipe_is_right(recipe: dict[str, Any]) -> None:
+    content = {"title": "T", "kind": "hr", "protocol": "rest", "grade": "paper", **recipe}
+    assert [*checked_tables(content)[1], *option_problems(content)] == []
+    assert [found.what for found in warnings_of(read_mapping(file_of(content))) if "not mapped" not in found.what] == []
+
+
+def file_of(content: dict[str, Any]) -> MappingFile:
+    return MappingFile("hr", "recipe", Path("recipe.toml"), content, "digest")

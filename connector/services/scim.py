@@ -60,7 +60,7 @@ def create_resource(actor: Actor, installation: Installation, source: str, kind:
             stamp=now,
             tie="",
         )
-        _fill(session, kind, row, body, now)
+        _fill(kind, row, body, now)
         session.add(row)
         session.flush()  # whether its names are taken
         put_sync(session, inbox, now)
@@ -130,7 +130,7 @@ def _change(
         before = {name: value for name, value in row.body.items() if name != "id"}
         after = change(before)
         if after != before:
-            _fill(session, kind, row, after, now)
+            _fill(kind, row, after, now)
             session.flush()  # whether its names are taken
             put_sync(session, inbox, now)
         return resource_of(row, kind)
@@ -149,46 +149,25 @@ def _row(session: Session, inbox: Inbox, kind: Kind, key: str, *, for_update: bo
     return row
 
 
-def _fill(session: Session, kind: Kind, row: PushedRecord, body: dict[str, Any], now: datetime) -> None:
-    """Give a row these attributes; ScimError when another living one has a name of it that must be unique."""
+def _fill(kind: Kind, row: PushedRecord, body: dict[str, Any], now: datetime) -> None:
+    """Give a row these attributes."""
     if len(json.dumps(body)) > MOST_BYTES:
         raise ScimError("this resource has grown too large", "tooMany")
     name = next((body[one.name] for one in kind.core.attributes if one.is_unique and one.name in body), None)
     alias = digest_of(name.casefold()) if name is not None else None
-    if alias is not None and alias != row.alias and _is_taken(session, row, alias):
-        raise _taken()
     outside = body.get("externalId")
     row.body, row.is_deleted, row.alias = {**body, "id": row.key}, False, alias
     row.outside = digest_of(outside) if outside is not None else None
     row.stamp, row.received_at = max(now, row.stamp), now
 
 
-def _is_taken(session: Session, row: PushedRecord, alias: str) -> bool:
-    with session.no_autoflush:
-        return (
-            session.scalar(
-                select(PushedRecord.id).where(
-                    PushedRecord.source_id == row.source_id,
-                    PushedRecord.resource == row.resource,
-                    PushedRecord.alias == alias,
-                    PushedRecord.is_deleted.is_(False),
-                )
-            )
-            is not None
-        )
-
-
 @contextmanager
 def _unique() -> Iterator[None]:
-    """Of two that come at the same moment the database refuses one: the same answer as to one that comes later."""
+    """The index of the table is the judge of names: so it is also for two that come at the same moment."""
     try:
         yield
     except IntegrityError:
-        raise _taken() from None
-
-
-def _taken() -> ScimError:
-    return ScimError("another resource has this name", "uniqueness")
+        raise ScimError("another resource has this name", "uniqueness") from None
 
 
 def _check_match(row: PushedRecord, if_match: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,15 @@ def test_the_example_loads_and_names_every_setting() -> None:
     for name, made in {**_SECTIONS, **_TABLES}.items():
         for spec in dataclasses.fields(made):
             assert spec.name in text, f"config.example.toml does not show {name}.{spec.name}"
+
+
+def test_what_a_source_may_do_is_off_until_it_is_set(tmp_path: Path) -> None:
+    text = EMPLOYER + "[sources.hr]\nmapping='m'\nemployer='acme'\n"
+    plain = _load(tmp_path, text).sources["hr"]
+    assert (plain.allow_http, plain.allow_private, plain.allow_redirects) == (False, False, False)
+    given = {"POP__SOURCES__HR__CREDENTIAL_EXPIRES_ON": "2027-02-01", "POP__SOURCES__HR__ALLOW_HTTP": "true"}
+    for found in (
+        _load(tmp_path, text + "credential_expires_on = 2027-02-01\nallow_http = true").sources["hr"],
+        _load(tmp_path, text, given).sources["hr"],
+    ):
+        assert (found.credential_expires_on, found.allow_http) == (date(2027, 2, 1), True)

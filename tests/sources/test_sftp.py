@@ -232,7 +232,8 @@ def test_a_file_that_is_being_written(server: Server) -> None:
     folder = sftp.SftpFolder(server.connection())
     with pytest.raises(SourceUnavailableError, match="was written while it was read"):
         folder.path()
-    assert (folder.path() / "people.csv").read_text(encoding="utf-8").startswith(PEOPLE)
+    assert (folder.path() / "people.csv").read_text(encoding="utf-8") == PEOPLE + "3;Cy\n"
+    assert len(server.callers) == 2  # what was half here was not taken for the whole
     folder.close()
 
 
@@ -240,3 +241,10 @@ def test_a_bomb_is_refused_as_it_is_from_a_local_folder(server: Server) -> None:
     (server.folder / "people.csv").write_text("id" + ";c" * 1_001, encoding="utf-8")
     with pytest.raises(AnswerError, match="more than 1000 columns"):
         read(server.connection())
+
+
+def test_a_probe_looks_for_the_file(server: Server) -> None:
+    reader = FilesReader(server.connection())
+    with pytest.raises(SourceUnavailableError, match="there is no file for units"):
+        reader.probe(ResourceRequest("units", {"sheet": "units"}))
+    reader.close()

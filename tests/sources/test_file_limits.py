@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -241,3 +242,10 @@ def test_what_a_spreadsheet_program_writes_around_the_cells_is_no_hindrance(tmp_
     assert len(records(str(wide))) == 1
     (tmp_path / "a.json").write_text(json.dumps([{"id": 10**20}]), encoding="utf-8")
     assert records(str(tmp_path / "a.json")) == [{"id": 10**20}]
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.csv.gz"])
+def test_a_packed_csv_is_not_unpacked(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(b"id\n" + b"1\n" * 1_000_000))
+    with pytest.raises(AnswerError, match="this is not a CSV file"):
+        records(str(tmp_path / name))

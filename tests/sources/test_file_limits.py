@@ -247,5 +247,5 @@ def test_what_a_spreadsheet_program_writes_around_the_cells_is_no_hindrance(tmp_
 @pytest.mark.parametrize("name", ["people.csv", "people.csv.gz"])
 def test_a_packed_csv_is_not_unpacked(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(gzip.compress(b"id\n" + b"1\n" * 1_000_000))
-    with pytest.raises(AnswerError, match="this is not a CSV file"):
+    with pytest.raises(AnswerError, match=r"this is not a CSV file\. Save it as CSV"):
         records(str(tmp_path / name))

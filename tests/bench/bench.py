@@ -20,6 +20,7 @@ from tests.bench.venv import bench_python
 
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build"
+_LONGEST = 900  # seconds: what takes longer hangs
 Said = dict[str, Any]
 
 
@@ -107,7 +108,10 @@ class Bench:
 
     def _child(self, python: str, module: str, order: Said) -> Said:
         command = [python, "-m", module, json.dumps(order)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        try:
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=_LONGEST)
+        except subprocess.TimeoutExpired:
+            raise click.ClickException(f"{module} did not end within {_LONGEST} s: {json.dumps(order)}") from None
         if done.returncode:
             raise click.ClickException(f"{module} failed:\n{done.stderr[-3000:]}")
         if order.get("profile"):

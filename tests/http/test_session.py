@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from connector.errors import (
 )
 from connector.http.login import HeaderLogin
 from connector.http.masking import Mask
-from tests.http.conftest import URL, Made
+from tests.http.conftest import URL, Made, RawHost, Script
 
 PEOPLE = f"{URL}/people"
 Create = Callable[..., Made]
@@ -302,3 +305,26 @@ def test_an_address_that_cannot_be_right(url: Any, says: str, create_session: Cr
         create_session(url)
     assert str(caught.value).startswith("sources.bron.url: ")
     assert "Pa55word" not in str(caught.value)
+
+
+def test_each_thread_has_a_deadline_of_its_own(create_session: Create, raw_host: Callable[[Script], RawHost]) -> None:
+    """A slow answer of one thread ends in time although others begin anew all the while."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
+
+    def answer(connection: socket.socket) -> None:
+        if b"/slow" in host.requests[-1]:
+            connection.sendall(head + b"[")
+            time.sleep(3)
+        connection.sendall(head + b"[]")
+
+    host = raw_host(answer)
+    made = create_session(host.url, answer_seconds=0.5, tries=1)
+    with ThreadPoolExecutor(1) as pool:
+        began = time.monotonic()
+        slow = pool.submit(made.get, "slow")
+        while not slow.done() and time.monotonic() - began < 2.5:
+            time.sleep(0.1)
+            made.get("quick")
+        with pytest.raises(SourceUnavailableError, match=r"not complete within 0\.5 s"):
+            slow.result()
+    assert time.monotonic() - began < 2

@@ -157,6 +157,7 @@ def test_pages_count_from_one_and_have_an_end(door: Door) -> None:
     assert seen == [f"u{number}" for number in range(7)]
     assert names(door.scim("GET", "/Users?startIndex=0&count=1")) == ["u0"]
     assert names(door.scim("GET", "/Users?startIndex=-5&count=1")) == ["u0"]
+    assert door.scim("GET", "/Users?startIndex=-5").json["startIndex"] == 1
     nothing = door.scim("GET", "/Users?count=0").json
     assert (nothing["totalResults"], nothing["Resources"]) == (7, [])
     assert door.scim("GET", "/Users?count=-1").json["Resources"] == []

@@ -187,6 +187,12 @@ def test_what_is_refused(operations: Any, kind: str) -> None:
     assert before == AMINA
 
 
+def test_of_many_primary_ones_the_last_is() -> None:
+    two = [{"value": "a", "primary": True}, {"value": "b", "primary": "True"}]
+    after = patch({"op": "replace", "path": "emails", "value": two})
+    assert after["emails"] == [{"value": "a", "primary": False}, {"value": "b", "primary": True}]
+
+
 def test_members_are_there_once() -> None:
     group = attributes_of(GROUP, {"displayName": "g", "members": [{"value": "a"}, {"value": "a"}, {"value": "b"}]})
     assert group["members"] == [{"value": "a"}, {"value": "b"}]

@@ -105,7 +105,8 @@ def _run(
     mode: Mode,
     is_full: bool,
 ) -> Run:
-    reader = open_reader(mapping.protocol, replace(config.connection, options=mapping.connection))
+    connection = replace(config.connection, options=mapping.connection, limits=mapping.limits)
+    reader = open_reader(mapping.protocol, connection, store=installation.store)
     return Run(
         installation.store,
         source,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -123,11 +122,6 @@ def put_sync(session: Session, inbox: Inbox, now: datetime) -> None:
         now=now,
         employer_id=organisation_id(session, inbox.config.employer),
     )
-
-
-def digest_of(name: str) -> str:
-    """By which a record is found under another name than its key."""
-    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _insert(session: Session, model: Any) -> Any:

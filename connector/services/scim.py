@@ -24,8 +24,8 @@ from connector.domain.scim_types import Kind
 from connector.domain.scim_view import version_of
 from connector.errors import NotFoundError
 from connector.services.installation import Installation
-from connector.services.pushed import Inbox, digest_of, find_inbox, known_source, put_sync, source_id
-from connector.store.pushed import PushedRecord
+from connector.services.pushed import Inbox, find_inbox, known_source, put_sync, source_id
+from connector.store.pushed import PushedRecord, digest_of
 
 MOST_BYTES = 8 * 1024 * 1024  # of one resource: a group grows with every PATCH
 

@@ -16,9 +16,9 @@ from connector.domain.scim_path import Target, find_target
 from connector.domain.scim_types import Kind
 from connector.domain.scim_view import document
 from connector.services.installation import Installation
-from connector.services.pushed import digest_of, find_inbox, known_source
+from connector.services.pushed import find_inbox, known_source
 from connector.services.scim import Resource, resource_of
-from connector.store.pushed import PushedRecord
+from connector.store.pushed import PushedRecord, digest_of
 
 MOST_COUNT = 500
 DEFAULT_COUNT = 100

@@ -3,6 +3,7 @@ were taken in before."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from connector.store.base import Base, Numbered
 
 _LIVE = text("alias IS NOT NULL AND NOT is_deleted")
+
+
+def digest_of(name: str) -> str:
+    """By which a record is found under another name than its key."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class PushedRecord(Numbered, Base):

@@ -52,7 +52,9 @@ def installed(create_installation: Callable[..., Installation], waits: Waits) ->
     def make(sample: Sample) -> Installation:
         name = f"{sample.family}/{sample.name}"
         config = SourceConfig(SOURCE, name, "acme", sample.connection(SOURCE), "Europe/Brussels")
-        return create_installation(sources={SOURCE: config})
+        installation = create_installation(sources={SOURCE: config})
+        sample.push(installation, SOURCE)
+        return installation
 
     return make
 

@@ -13,7 +13,10 @@ from urllib.parse import parse_qsl, urlsplit
 import responses
 from requests import PreparedRequest
 
+from connector.domain.access import TIMER
 from connector.mapping_files import MappingFolders
+from connector.services.installation import Installation
+from connector.services.pushed import Pushed, find_inbox, keep_newest, source_id
 from connector.sources.reader import Connection
 from connector.sync.mapping import SystemMapping, read_mapping
 
@@ -44,7 +47,18 @@ class Sample:
 
     @property
     def is_http(self) -> bool:
-        return self.mapping.protocol != "files"
+        return self.mapping.protocol not in ("files", "inbox")
+
+    def push(self, installation: Installation, source: str) -> None:
+        """What would have been pushed to the source before it syncs; nothing for systems that are asked."""
+        file = self.folder / "pushed.json"
+        if not file.exists():
+            return
+        now = installation.clock()
+        with installation.store.begin() as session:
+            owner = source_id(session, find_inbox(TIMER, installation, source))
+            for one in json.loads(file.read_text(encoding="utf-8")):
+                keep_newest(session, owner, Pushed(one["resource"], one["key"], now, "", one["record"]), now)
 
     def connection(self, source: str) -> Connection:
         set_by_operator: dict[str, Any] = json.loads((self.folder / "source.json").read_text(encoding="utf-8"))

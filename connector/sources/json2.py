@@ -52,10 +52,7 @@ class Json2Reader:
     def _scan(self, request: ResourceRequest) -> OdooScan:
         place = f"resources.{request.name}.read"
         options = checked(ReadSchema(), request.options, source=self._connection.name, place=place)
-        return OdooScan(options, request.since, self._connection.page_size, self._execute, self._wrong)
-
-    def _execute(self, model: str, method: str, domain: list[Any], named: dict[str, Any]) -> Any:
-        return self._call(model, method, {"domain": domain, **named})
+        return OdooScan(options, request.since, self._connection.page_size, self._call, self._wrong)
 
     def _call(self, model: str, method: str, named: dict[str, Any]) -> Any:
         try:

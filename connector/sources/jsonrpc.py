@@ -68,9 +68,11 @@ class JsonRpcReader:
         options = checked(ReadSchema(), request.options, source=self._connection.name, place=place)
         return OdooScan(options, request.since, self._connection.page_size, self._execute, self._error)
 
-    def _execute(self, model: str, method: str, domain: list[Any], named: dict[str, Any]) -> Any:
+    def _execute(self, model: str, method: str, named: dict[str, Any]) -> Any:
         login = [self._database, self._user_number(), self._connection.password]
-        answer = self._call(f"{method} of {model}", "object", "execute_kw", [*login, model, method, [domain], named])
+        placed = [named["domain"]] if "domain" in named else []
+        others = {name: value for name, value in named.items() if name != "domain"}
+        answer = self._call(f"{method} of {model}", "object", "execute_kw", [*login, model, method, placed, others])
         error = answer.get("error")
         if error is not None:
             raise self._refusal(model, error)

@@ -21,7 +21,7 @@ _PAGE = 200
 _STAMP = "%Y-%m-%d %H:%M:%S"  # Odoo speaks UTC without saying so
 _GO = "Check url."
 
-Execute: TypeAlias = Callable[[str, str, list[Any], dict[str, Any]], Any]  # model, method, domain, other parameters
+Execute: TypeAlias = Callable[[str, str, dict[str, Any]], Any]  # model, method, parameters by name
 Wrong: TypeAlias = Callable[[type[PopError], str, str, str], PopError]  # kind, what, model, todo
 
 
@@ -49,6 +49,14 @@ class ReadSchema(Schema):
         data_key="fields",
         validate=validate.Length(min=1),
         metadata={"doc": "The fields to ask for; only these come, and `id` always."},
+    )
+    optional = fields.List(
+        fields.String(),
+        load_default=[],
+        metadata={
+            "doc": "Fields to ask for where this Odoo has them and its user may see them: another release, or an app,"
+            " may bring them. Without them: nothing."
+        },
     )
     domain = fields.List(
         fields.Raw(), load_default=[], metadata={"doc": 'Odoo\'s own filter: [["company_id", "=", 1]].'}
@@ -94,6 +102,7 @@ class OdooScan:
         self._size = page_size or _PAGE
         self._execute = execute
         self._wrong = wrong
+        self._names: list[str] | None = None
 
     def pages(self, start: Cursor | None) -> Iterator[Page]:
         """All pages from `start` on, each with Odoo's own count. A cursor is {read, offset | above}."""
@@ -127,7 +136,8 @@ class OdooScan:
             raise self._wrong(ResourceRefusedError, what, self._model, "Give its user the right to read it, in Odoo.")
 
     def _total(self) -> int:
-        found = self._execute(self._model, "search_count", self._domain, {"context": self._options["context"]})
+        named = {"domain": self._domain, "context": self._options["context"]}
+        found = self._execute(self._model, "search_count", named)
         if not isinstance(found, int) or isinstance(found, bool) or found < 0:
             raise self._wrong(AnswerError, "the count is not a number", self._model, _GO)
         return found
@@ -135,7 +145,8 @@ class OdooScan:
     def _rows(self, cursor: Cursor, size: int) -> list[Raw]:
         domain = list(self._domain)
         named: dict[str, Any] = {
-            "fields": self._options["fields_"],
+            "domain": domain,
+            "fields": self._fields(),
             "limit": size,
             "order": "id",
             "context": self._options["context"],
@@ -144,10 +155,23 @@ class OdooScan:
             domain.append(["id", ">", cursor["above"]])
         else:
             named["offset"] = cursor["read"]
-        rows = self._execute(self._model, "search_read", domain, named)
+        rows = self._execute(self._model, "search_read", named)
         if not isinstance(rows, list) or not all(isinstance(row, dict) and "id" in row for row in rows):
             raise self._wrong(AnswerError, "the answer is not a list of records", self._model, _GO)
         return rows
+
+    def _fields(self) -> list[str]:
+        """The fields to ask for, with those of the optional ones that this Odoo shows to this user."""
+        if self._names is None:
+            self._names = list(self._options["fields_"])
+            optional = [name for name in self._options["optional"] if name not in self._names]
+            if optional:
+                named = {"allfields": optional, "attributes": ["type"]}
+                shown = self._execute(self._model, "fields_get", named)
+                if not isinstance(shown, dict):
+                    raise self._wrong(AnswerError, "the list of fields is not an object", self._model, _GO)
+                self._names += [name for name in optional if name in shown]
+        return self._names
 
 
 def _changed(stamps: list[str], moment: str) -> list[Any]:

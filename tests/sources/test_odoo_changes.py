@@ -29,6 +29,7 @@ class Odoo19:
     rows: list[dict[str, Any]] = field(default_factory=lambda: [{"id": number} for number in range(1, 26)])
     refuses: str = ""
     key: str = KEY
+    fields: set[str] = field(default_factory=lambda: {"name", "lang"})
     late: list[dict[str, Any]] = field(default_factory=list)  # rows that begin to fit after the first page
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     databases: set[str | None] = field(default_factory=set)
@@ -49,6 +50,8 @@ class Odoo19:
     def result(self, method: str, body: dict[str, Any]) -> Any:
         if method == "context_get":
             return {"lang": "nl_BE"}
+        if method == "fields_get":
+            return {name: {"type": "char"} for name in body["allfields"] if name in self.fields}
         above = next((value for part in body["domain"] if part[0] == "id" for value in part[2:]), 0)
         rows = sorted((row for row in self.rows if row["id"] > above), key=lambda row: int(row["id"]))
         if method == "search_count":
@@ -126,3 +129,11 @@ def test_nobody_where_there_always_is_somebody() -> None:
     options = {**READ, "may_be_empty": False}
     with pytest.raises(ResourceRefusedError, match="nothing came"):
         read(Odoo19(rows=[]), options)
+
+
+def test_an_optional_field_is_asked_where_there_is_one() -> None:
+    odoo = Odoo19()
+    assert read(odoo, {**READ, "optional": ["name", "lang", "first_contract_date"]}) == list(range(1, 26))
+    asked = [body for method, body in odoo.calls if method == "fields_get"]
+    assert asked == [{"allfields": ["lang", "first_contract_date"], "attributes": ["type"]}] * 2  # probe and scan
+    assert {tuple(body["fields"]) for method, body in odoo.calls if method == "search_read"} == {("name", "lang")}

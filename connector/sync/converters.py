@@ -20,6 +20,7 @@ Options = Mapping[str, Any]
 _EARLIEST = 1900
 _NO_END = 2200
 _DIGITS = 15
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_@.].*)?", re.IGNORECASE)
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -174,6 +175,17 @@ def words(value: Any, options: Options) -> list[str] | None:
     return [part for part in (text(item, options) for item in parts) if part] or None
 
 
+def language(value: Any, options: Options) -> str | None:
+    """The language of a locale: `nl_BE`, `nl-BE` or `nl`; of several (`nl-BE, fr;q=0.8`) the first."""
+    found = text(false_as_empty(value, options), options)
+    if found is None:
+        return None
+    first = _LANGUAGE.fullmatch(re.split("[,;]", found)[0].strip())
+    if first is None:
+        raise RecordError("must be a language such as nl or nl_BE", kind=kind_of(value))
+    return first[1].lower()
+
+
 class _TextOfHtml(HTMLParser):
     _BLOCKS = frozenset({"p", "br", "li", "div", "tr", "h1", "h2", "h3", "h4", "ul", "ol"})
     _HIDDEN = frozenset({"script", "style"})
@@ -226,5 +238,6 @@ CONVERTERS: dict[str, Callable[[Any, Options], Any]] = {
     "whole": whole,
     "code": code,
     "words": words,
+    "language": language,
     "html": html,
 }

@@ -51,6 +51,10 @@ CODES = {"codes": {"true": "active", "false": "left", "Basis": 25}}
         ("code", None, CODES, None),
         ("words", "a; b;;", {}, ["a", "b"]),
         ("words", ["a", " "], {}, ["a"]),
+        ("language", "nl_BE", {}, "nl"),
+        ("language", "FR-be;q=1, nl", {}, "fr"),
+        ("language", "sr@latin", {}, "sr"),
+        ("language", False, {}, None),
         ("html", "<p>Eén&nbsp;twee</p><ul><li>x</li></ul><script>alert(1)</script>", {}, "Eén twee\n- x"),
         ("html", "<p> </p>", {}, None),
         ("html", "a < b & c", {}, "a < b & c"),
@@ -71,6 +75,7 @@ def test_a_value_becomes_ours(name: str, value: Any, options: dict[str, Any], ex
         ("whole", "1.5", {}),
         ("epoch_day", -62_135_596_801, {}),
         ("code", "secret", CODES),
+        ("language", "the secret", {}),
     ],
 )
 def test_what_cannot_be_converted_is_refused_without_showing_it(name: str, value: Any, options: dict[str, Any]) -> None:

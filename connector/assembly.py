@@ -12,7 +12,7 @@ from connector.services.installation import (
     system_clock,
 )
 from connector.services.organisations import register_organisations
-from connector.services.owner_keys import check_master_key, has_owner_keys
+from connector.services.owner_keys import check_master_key, has_anything_sealed
 from connector.settings import Settings, SourceSettings
 from connector.sources.reader import Connection
 from connector.store.database import Store
@@ -37,7 +37,7 @@ def prepare_installation(settings: Settings, clock: Clock = system_clock) -> Ins
     upgrade(store)
     path = settings.security.master_key_file
     with store.read() as session:
-        is_new = not path.exists() and not has_owner_keys(session)
+        is_new = not path.exists() and not has_anything_sealed(session)
         key = MasterKey.create(path) if is_new else MasterKey.load(path)
         check_master_key(session, key)
     installation = _installation(settings, store, key, clock)

@@ -1,6 +1,18 @@
 """All areas of the model together: what Alembic compares with and what a new database is made of."""
 
-from connector.store import accounts, competencies, conversation, hr, plan, pushed, sheet, sync_plan, sync_state, work
+from connector.store import (
+    accounts,
+    competencies,
+    conversation,
+    hr,
+    plan,
+    pushed,
+    sheet,
+    source_secret,
+    sync_plan,
+    sync_state,
+    work,
+)
 from connector.store.base import Base
 
 metadata = Base.metadata
@@ -14,6 +26,7 @@ __all__ = [
     "plan",
     "pushed",
     "sheet",
+    "source_secret",
     "sync_plan",
     "sync_state",
     "work",

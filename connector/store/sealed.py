@@ -2,7 +2,8 @@
 
 Each owner has a random data key, stored wrapped by the master key; the master key lives in a file outside database
 and backup. Dropping an owner's data key makes the texts unreadable for good. The context (table, row, column, owner)
-is authenticated: a sealed text moved to another row does not open.
+is authenticated: a sealed text moved to another row does not open. Secrets of sources have no owner: those the master
+key seals itself.
 """
 
 from __future__ import annotations
@@ -79,6 +80,14 @@ class MasterKey:
         with os.fdopen(descriptor, "w") as file:
             file.write(key.hex() + "\n")
         return cls(key)
+
+    def seal(self, text: str, place: str) -> Sealed:
+        """Seal a secret that is nobody's own, such as a token of a source. `place` is `table:row`."""
+        return Sealed(_seal(self._key, text.encode(), place))
+
+    def open(self, sealed: Sealed, place: str) -> str:
+        """StoreError when it was sealed with another key or for another place."""
+        return _open(self._key, sealed.data, place).decode()
 
     def new_owner_key(self, owner_id: int) -> bytes:
         """A new data key for this owner, wrapped: what the database keeps."""

@@ -15,6 +15,7 @@ from connector.services.pushed import SYNC_SOURCE
 from connector.services.reactions import HR_EVENTS, react
 from connector.services.sessions import END_SESSION
 from connector.services.sync import run_sync
+from connector.services.sync_orders import APPLY_PLAN, do_apply
 from connector.services.timetable import DAILY_PLANNING, NIGHTLY_SYNC
 from connector.services.work import Claim
 
@@ -25,6 +26,7 @@ LEASE = timedelta(minutes=5)
 LEASES: Mapping[str, timedelta] = {
     NIGHTLY_SYNC: timedelta(minutes=30),
     SYNC_SOURCE: timedelta(minutes=30),
+    APPLY_PLAN: timedelta(minutes=30),
     DAILY_PLANNING: timedelta(minutes=30),
 }
 
@@ -33,7 +35,10 @@ def work_handlers(installation: Installation) -> dict[str, Handler]:
     """By kind of due work. A kind that is not here waits for a release that knows it."""
 
     def sync(claim: Claim) -> None:
-        run_sync(TIMER, installation, claim.payload["source"])
+        run_sync(TIMER, installation, claim.payload["source"], dry_run=claim.payload.get("dry_run", False))
+
+    def apply(claim: Claim) -> None:
+        do_apply(TIMER, installation, claim.payload, claim.employer_id)
 
     def plan(claim: Claim) -> None:
         plan_due(TIMER, installation, claim.payload["employer_id"])
@@ -52,6 +57,7 @@ def work_handlers(installation: Installation) -> dict[str, Handler]:
     return {
         NIGHTLY_SYNC: sync,
         SYNC_SOURCE: sync,
+        APPLY_PLAN: apply,
         DAILY_PLANNING: plan,
         reminders.PREPARATION: on_reminder,
         reminders.TOMORROW: on_reminder,

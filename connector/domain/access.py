@@ -49,6 +49,7 @@ class Act(StrEnum):
     SYNC = "sync"
     PUSH = "push"  # hand in the records of one source, for a sync to take over
     READ_RUNS = "read_runs"
+    MEND = "mend"  # say what of a record is wrong or may stay wrong, and whom it speaks of
     MANAGE = "manage"  # tokens, accounts, competency frameworks, due work
     REACT = "react"  # handle due work and messages
     SIGN_IN = "sign_in"  # open, look up and close sessions
@@ -82,9 +83,10 @@ TABLE: dict[Role, frozenset[Act]] = {
         Act.READ_BUDGETS,
         Act.SET_BUDGET,
         Act.READ_RUNS,
+        Act.MEND,
     },
     Role.TRAINING: _EVERYBODY | {Act.READ_NEEDS},
-    Role.ADMINISTRATOR: _EVERYBODY | {Act.SYNC, Act.READ_RUNS, Act.MANAGE, Act.READ_PEOPLE},
+    Role.ADMINISTRATOR: _EVERYBODY | {Act.SYNC, Act.READ_RUNS, Act.MEND, Act.MANAGE, Act.READ_PEOPLE},
     Role.TIMER: frozenset(
         {
             Act.SYNC,

@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.sources.reader import Raw
 from connector.sources.stamps import newest
-from connector.store.sync_plan import Watermark
+from connector.store.sync_plan import Correction, Watermark
 from connector.store.sync_state import Scan
 from connector.sync.context import RunContext
 from connector.sync.mapping import Resource
@@ -31,8 +32,22 @@ def since_of(
         return None
     if mark.whole_on is not None and mark.whole_on <= context.today:
         return None
+    if _has_ended_corrections(session, context, resource, mark.full_at):
+        return None
     since = datetime.fromisoformat(mark.stamp) - timedelta(minutes=delta.lookback_minutes)
     return since.isoformat()
+
+
+def _has_ended_corrections(session: Session, context: RunContext, resource: Resource, full_at: datetime) -> bool:
+    """Whether a correction made here has run out since the resource was read whole: the source's word counts again."""
+    ended = select(Correction.id).where(
+        Correction.source_id == context.source_id,
+        Correction.resource == resource.name,
+        Correction.ended_at.is_(None),
+        Correction.until >= full_at.date() - timedelta(days=1),
+        Correction.until < context.today,
+    )
+    return session.scalar(ended.limit(1)) is not None
 
 
 def newest_of(resource: Resource, records: list[Raw]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import jmespath
@@ -26,6 +27,7 @@ class RestReader:
         self._connection = connection
         self._http = http
         self._options = checked(ConnectionSchema(), connection.options, source=connection.name, place="connection")
+        self._can_ask: dict[str, bool] = {}  # by the path of the call that told so
 
     @property
     def concurrency(self) -> int:
@@ -36,7 +38,7 @@ class RestReader:
         """Make the mapping's own test call, if it has one."""
         test = self._options["check"]
         if test:
-            self._http.call("GET", self._http.base.address(test["path"]), params=sendable(test["params"]))
+            self._get(test)
 
     def close(self) -> None:
         self._http.close()
@@ -52,12 +54,27 @@ class RestReader:
 
     def pages(self, request: ResourceRequest, start: Cursor | None = None) -> Iterator[Page]:
         """All pages from `start` on; AnswerError when a page has not the shape that the mapping says."""
+        if request.since is not None and not self._supports_since(request):
+            request = replace(request, since=None)
         return RestScan(self._connection, self._http, request).pages(start)
 
+    def _supports_since(self, request: ResourceRequest) -> bool:
+        since = read_options(self._connection, request)["since"]
+        told = since and since["supported"]
+        if not told:
+            return True
+        if told["path"] not in self._can_ask:
+            self._can_ask[told["path"]] = _holds(told["holds"], self._get(told))
+        return self._can_ask[told["path"]]
+
+    def _get(self, call: Mapping[str, Any]) -> Any:
+        address = self._http.base.address(call["path"])
+        return self._http.call("GET", address, params=sendable(call["params"])).content
+
     def _ask(self, probe: Mapping[str, Any], request: ResourceRequest) -> None:
-        address = self._http.base.address(probe["path"])
-        content = self._http.call("GET", address, params=sendable(probe["params"])).content
+        content = self._get(probe)
         if probe["holds"] and not _holds(probe["holds"], content):
+            address = self._http.base.address(probe["path"])
             raise ResourceRefusedError(
                 "this login may not read this",
                 where=self._connection.name,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
+from connector.sources.options import is_path
 from connector.sources.stamps import FORMATS, written
 
 _PLACE = "{since}"
@@ -28,6 +29,20 @@ def is_zone(text: str) -> None:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError) as error:
         raise ValidationError("not a time zone, such as Europe/Brussels") from error
+
+
+class SupportedSchema(Schema):
+    """A call that tells whether the source can be asked for changes at all."""
+
+    path = fields.String(required=True, metadata={"doc": "The address below url, without a leading slash."})
+    params = fields.Dict(keys=fields.String(), load_default={}, metadata={"doc": "The parameters of the call."})
+    holds = fields.String(
+        required=True,
+        validate=is_path,
+        metadata={
+            "doc": "A path (JMESPath) in the answer; nothing, an empty list or false there means that it cannot."
+        },
+    )
 
 
 class SinceSchema(Schema):
@@ -54,6 +69,15 @@ class SinceSchema(Schema):
         load_default="UTC",
         validate=is_zone,
         metadata={"doc": "The time zone in which the source writes moments, for iso and strftime."},
+    )
+    supported = fields.Nested(
+        SupportedSchema,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "doc": "A call that tells whether the source can be asked so; where it cannot, everything is read."
+            " Default: it can."
+        },
     )
 
     @validates_schema

@@ -67,12 +67,35 @@ def test_a_source_that_cannot_be_asked_is_read_whole(network: responses.Requests
 
 
 @pytest.mark.parametrize(
+    ("told", "asked"),
+    [(True, {"filter": 'changed ge "2026-11-22T09:00:00Z"'}), (False, {}), (None, {})],
+    ids=["it can", "it cannot", "it does not say"],
+)
+def test_a_source_that_tells_whether_it_can_be_asked(
+    told: bool | None, asked: dict[str, str], network: responses.RequestsMock
+) -> None:
+    calls = network.get(f"{URL}/about", json={"filter": {"supported": told}})
+    host = RestHost(lambda *_: people(1))
+    host.listen(network)
+    supported = {"path": "about", "holds": "filter.supported"}
+    options = {"path": "people", "since": {"params": {"filter": 'changed ge "{since}"'}, "supported": supported}}
+    opened = reader()
+    for name in ("people", "people again"):
+        assert len(list(opened.pages(ResourceRequest(name, options, since=SINCE)))) == 1
+    assert [query for _, query in host.asked] == [asked, asked]
+    assert calls.call_count == 1
+    list(reader().pages(ResourceRequest("people", options)))
+    assert calls.call_count == 1  # what is read whole needs no answer
+
+
+@pytest.mark.parametrize(
     "since",
     [
         {},
         {"params": {"x": "y"}},
         {"params": {"x": "{since}"}, "format": "rfc"},
         {"params": {"x": "{since}"}, "zone": "Mars"},
+        {"params": {"x": "{since}"}, "supported": {"path": "about"}},
     ],
 )
 def test_a_wrong_since_table(since: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Sync runs as people quote them: number, source, state, counts, and what stopped one."""
+"""Sync runs as people quote them: number, source, state, counts, what stopped one, and who must act."""
 
 from __future__ import annotations
 
@@ -10,29 +10,56 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from connector.domain.access import Act, Actor, employer_of, require
+from connector.domain.access import Act, Actor, require
 from connector.errors import NotFoundError
 from connector.services.installation import Installation
+from connector.services.known_sources import within
 from connector.services.paging import Page, PageRequest, cut_page
+from connector.store.accounts import Account
 from connector.store.sync_state import Scan, Source, SyncRun
 from connector.sync.report import Counts, counts_from
 
-STATES = ("running", "done", "failed", "waits")
+STATES = ("running", "done", "failed", "waits", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceScan:
-    """One pass over one resource of the source."""
+    """One pass over one resource of the source; `received` of `total` records, when the source tells a total."""
 
     resource: str
     state: str
     total: int | None
     counts: Counts
+    since: str | None = None
+
+    @property
+    def received(self) -> int:
+        return self.counts.received
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What of a run must not pass unseen: `kind` as connector.domain.guard names it, how many of how many, and above
+    which number a person is asked."""
+
+    kind: str
+    resource: str
+    count: int
+    known: int
+    limit: int
+    sentence: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`number` is what everybody can quote; `message` says what stopped it and who must act."""
+    """`number` is what everybody can quote; `message` says what stopped it.
+
+    `phase` is read or apply: nothing is written before apply. `mode` is routine, or planned when a person looks first.
+    `kind` is full, or delta when every resource was only asked for what had changed. `acts` names whoever has to do
+    something now: nobody | administrator | system. `decided_by` is the name of who allowed or rejected it; without one
+    but with `decided_at` it was an operator of this installation.
+    """
 
     number: int
     source: str
@@ -42,6 +69,31 @@ class Run:
     counts: Counts
     message: str | None
     scans: tuple[ResourceScan, ...]
+    kind: str
+    mode: str
+    phase: str
+    guards: tuple[Guard, ...]
+    decided_by: str | None
+    decided_at: datetime | None
+
+    @property
+    def acts(self) -> str:
+        if self.state == "waits":
+            return "administrator"
+        return "system" if self.state == "failed" else "nobody"
+
+    @property
+    def who_must_act(self) -> str:
+        """The same as a sentence for the command line."""
+        return _SENTENCES[self.acts].format(number=self.number)
+
+
+_SENTENCES = {
+    "nobody": "Nobody has to do anything.",
+    "administrator": "An administrator looks at the plan, and allows it (`pop sync apply {number}`) or rejects it "
+    "(`pop sync reject {number}`).",
+    "system": "Whoever runs the source or its settings mends what the message says; the next run begins anew.",
+}
 
 
 def list_runs(
@@ -54,7 +106,7 @@ def list_runs(
 ) -> Page[Run]:
     """The runs of the actor's employer, the newest first."""
     require(actor, Act.READ_RUNS)
-    statement = _runs(employer_of(actor)).order_by(SyncRun.id.desc())
+    statement = _runs(actor).order_by(SyncRun.id.desc())
     if source is not None:
         statement = statement.where(Source.name == source)
     if state is not None:
@@ -67,38 +119,62 @@ def list_runs(
 def find_run(actor: Actor, installation: Installation, number: int) -> Run:
     """One run of the actor's employer, else NotFoundError."""
     require(actor, Act.READ_RUNS)
-    statement = _runs(employer_of(actor)).where(SyncRun.id == number)
     with installation.store.read() as session:
-        found = _with_scans(session, session.execute(statement).all())
+        found = _with_scans(session, session.execute(_runs(actor).where(SyncRun.id == number)).all())
     if not found:
         raise NotFoundError("there is no such run at this employer")
     return found[0]
 
 
-def _runs(employer_id: int) -> Select[SyncRun, str]:
-    return (
-        select(SyncRun, Source.name)
+def _runs(actor: Actor) -> Select[SyncRun, str, str | None]:
+    statement = (
+        select(SyncRun, Source.name, Account.name)
         .join(Source, Source.id == SyncRun.source_id)
-        .where(Source.employer_id == employer_id)
+        .outerjoin(Account, Account.id == SyncRun.decided_by)
     )
+    return within(statement, actor)
 
 
 def _with_scans(session: Session, rows: Any) -> tuple[Run, ...]:
-    scans: dict[int, list[ResourceScan]] = {run.id: [] for run, _ in rows}
+    scans: dict[int, list[ResourceScan]] = {run.id: [] for run, _, _ in rows}
     for scan in session.scalars(select(Scan).where(Scan.run_id.in_(scans)).order_by(Scan.id)):
-        scans[scan.run_id].append(ResourceScan(scan.resource, scan.state, scan.total, counts_from(scan.counts)))
-    return tuple(_run(run, source, tuple(scans[run.id])) for run, source in rows)
+        scans[scan.run_id].append(
+            ResourceScan(scan.resource, scan.state, scan.total, counts_from(scan.counts), scan.since)
+        )
+    return tuple(_run(run, source, decider, tuple(scans[run.id])) for run, source, decider in rows)
 
 
-def _run(run: SyncRun, source: str, scans: tuple[ResourceScan, ...]) -> Run:
+def _run(run: SyncRun, source: str, decider: str | None, scans: tuple[ResourceScan, ...]) -> Run:
     totals: Mapping[str, Any] = run.counts
+    counts = counts_from(dict(totals))
+    if run.state == "running" and not totals:
+        for scan in scans:
+            counts.add(scan.counts)
     return Run(
         number=run.id,
         source=source,
         state=run.state,
         started_at=run.started_at,
         finished_at=run.finished_at,
-        counts=counts_from(dict(totals)),
+        counts=counts,
         message=run.message,
         scans=scans,
+        kind="delta" if scans and all(scan.since for scan in scans) else "full",
+        mode=run.mode,
+        phase=run.phase,
+        guards=tuple(_guard(stored) for stored in run.guards or ()),
+        decided_by=decider,
+        decided_at=run.decided_at,
+    )
+
+
+def _guard(stored: Mapping[str, Any]) -> Guard:
+    return Guard(
+        kind=stored["kind"],
+        resource=stored["resource"],
+        count=stored["count"],
+        known=stored["known"],
+        limit=stored["limit"],
+        sentence=stored["sentence"],
+        hint=stored["hint"],
     )

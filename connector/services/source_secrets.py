@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from connector.services.installation import Installation, SourceConfig
@@ -49,6 +50,12 @@ class SourceTokens:
 
     def keep(self, source: str, refresh_token: str) -> None:
         """Keep this one instead."""
+        try:
+            self._write(source, refresh_token)
+        except IntegrityError:  # another process kept the very first one in between
+            self._write(source, refresh_token)
+
+    def _write(self, source: str, refresh_token: str) -> None:
         with self._installation.store.begin() as session:
             row = session.get(SourceSecret, (source, _REFRESH), with_for_update=True)
             if row is None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from connector.store.base import Base
+from connector.store.base import Base, SealedText
 from connector.store.sealed import Sealed
 
 
@@ -19,5 +19,5 @@ class SourceSecret(Base):
     __tablename__ = "source_secret"
     source: Mapped[str] = mapped_column(String(60), primary_key=True)
     name: Mapped[str] = mapped_column(String(30), primary_key=True)  # refresh_token
-    sealed: Mapped[Sealed]
+    sealed: Mapped[Sealed] = mapped_column(SealedText)
     kept_at: Mapped[datetime]

@@ -107,4 +107,5 @@ def _source(name: str, settings: SourceSettings) -> SourceConfig:
         settings.time_zone,
         webhook_secrets=webhook_secrets,
         credential_expires_on=settings.credential_expires_on,
+        paused=settings.paused,
     )

@@ -127,6 +127,7 @@ class SourceSettings:
     refresh_token: str | None = _secret()
     company: str | None = None
     credential_expires_on: date | None = None
+    paused: bool = False
     page_size: int | None = _checked(None, validate.Range(min=1, max=100_000))
     calls_per_minute: int | None = _checked(None, validate.Range(min=1, max=60_000))
     allow_http: bool = False

@@ -9,6 +9,7 @@ from connector.domain.access import TIMER
 from connector.outlets.mail import Carrier
 from connector.services import reminders
 from connector.services.conversations import plan_due
+from connector.services.credentials import CREDENTIAL_ENDS, warn
 from connector.services.installation import Installation
 from connector.services.outgoing import MAIL_KINDS, mail_of
 from connector.services.pushed import SYNC_SOURCE
@@ -54,6 +55,9 @@ def work_handlers(installation: Installation) -> dict[str, Handler]:
     def on_session_end(_claim: Claim) -> None:
         """A session is over as soon as its row is done."""
 
+    def on_credential_end(claim: Claim) -> None:
+        warn(TIMER, installation, claim.payload)
+
     return {
         NIGHTLY_SYNC: sync,
         SYNC_SOURCE: sync,
@@ -62,6 +66,7 @@ def work_handlers(installation: Installation) -> dict[str, Handler]:
         reminders.PREPARATION: on_reminder,
         reminders.TOMORROW: on_reminder,
         END_SESSION: on_session_end,
+        CREDENTIAL_ENDS: on_credential_end,
         **dict.fromkeys(HR_EVENTS, on_hr_event),
     }
 

@@ -46,6 +46,12 @@ _NL = {
         "De koppeling {source} is gestopt voor ze iets schreef.\nEr verandert meer dan zonder jouw akkoord mag. "
         "Het gaat om run {run}.\n\nKijk hier wat er zou veranderen, en kies: {link}",
     ),
+    "credential.ends": Text(
+        "De koppeling {source} stopt op {day}",
+        "De sleutel waarmee de koppeling {source} inlogt, werkt tot en met {day}.\n"
+        "Maak in dat systeem een nieuwe. Zet die in de instellingen, samen met zijn laatste dag.\n\n"
+        "Alle koppelingen staan hier: {link}",
+    ),
 }
 _GREETING = {"nl": ("Dag {name},", "Dag,", "Deze mail is automatisch gestuurd door {employer}.")}
 TEXTS = {"nl": _NL}

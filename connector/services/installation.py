@@ -30,6 +30,7 @@ class SourceConfig:
     time_zone: str
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     credential_expires_on: date | None = None
+    paused: bool = False  # not read by the clock; somebody can still sync it
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from connector.outlets.mail import Mail
 from connector.outlets.mail_texts import SUMMARY, compose, language_for, say_day, say_time
 from connector.outlets.plain import checked_address, one_line
 from connector.services import reminders
+from connector.services.credentials import CREDENTIAL_ENDS
 from connector.services.installation import Installation
 from connector.services.invitations import CANCELLATION, INVITATION, is_superseded
 from connector.services.season import UNPLANNED_MAIL
@@ -34,6 +35,7 @@ MAIL_KINDS = (
     reminders.EVALUATION,
     UNPLANNED_MAIL,
     WAITS_MAIL,
+    CREDENTIAL_ENDS,
 )
 
 
@@ -51,7 +53,7 @@ def mail_of(actor: Actor, installation: Installation, claim: Claim, sender: str)
     """
     require(actor, Act.REACT)
     with installation.store.read() as session:
-        if claim.kind in (UNPLANNED_MAIL, WAITS_MAIL):
+        if claim.kind in (UNPLANNED_MAIL, WAITS_MAIL, CREDENTIAL_ENDS):
             return _to_account(session, installation, claim)
         return _to_participant(session, installation, claim, sender)
 
@@ -61,6 +63,8 @@ def _to_account(session: Session, installation: Installation, claim: Claim) -> M
     employer = session.get_one(Organisation, claim.employer_id)
     receiver = _receiver(None, account.email, account.language, employer.language)
     facts = {name: str(value) for name, value in claim.payload.items() if name in ("count", "source", "run")}
+    if "ends_on" in claim.payload:
+        facts["day"] = say_day(date.fromisoformat(claim.payload["ends_on"]), receiver.language)
     return _mail(installation, claim, employer, receiver, facts)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, Role, require
 from connector.services.installation import Installation
@@ -35,18 +38,6 @@ def ask_somebody(actor: Actor, installation: Installation, source_id: int) -> in
             select(func.max(SyncRun.id)).where(SyncRun.source_id == source_id, SyncRun.state == "done")
         )
         reasons = ",".join(sorted({f"{guard['resource']}.{guard['kind']}" for guard in run.guards}))
-        accounts = session.scalars(
-            select(Account.id)
-            .join(Membership, Membership.account_id == Account.id)
-            .where(
-                Membership.organisation_id == source.employer_id,
-                Membership.role == Role.ADMINISTRATOR.value,
-                Membership.valid_from <= today,
-                or_(Membership.valid_to.is_(None), Membership.valid_to > today),
-                Account.email.is_not(None),
-            )
-            .distinct()
-        ).all()
         return sum(
             put(
                 session,
@@ -58,5 +49,22 @@ def ask_somebody(actor: Actor, installation: Installation, source_id: int) -> in
                 now=now,
                 employer_id=source.employer_id,
             )
-            for account_id in accounts
+            for account_id in administrators_of(session, source.employer_id, today)
         )
+
+
+def administrators_of(session: Session, employer_id: int, on: date) -> list[int]:
+    """The accounts of the employer's administrators that a mail can be sent to."""
+    accounts = session.scalars(
+        select(Account.id)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(
+            Membership.organisation_id == employer_id,
+            Membership.role == Role.ADMINISTRATOR.value,
+            Membership.valid_from <= on,
+            or_(Membership.valid_to.is_(None), Membership.valid_to > on),
+            Account.email.is_not(None),
+        )
+        .distinct()
+    )
+    return list(accounts)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, require
 from connector.domain.wall_time import day_of, moment_of
+from connector.services.credentials import put_credential_warnings
 from connector.services.installation import Installation
 from connector.store.accounts import Organisation
 from connector.store.queue import put
@@ -30,10 +31,10 @@ def put_timetable(actor: Actor, installation: Installation, nightly_at: time) ->
     require(actor, Act.REACT)
     with installation.store.begin() as session:
         employers = {row.code: row for row in session.scalars(select(Organisation))}
-        added = 0
+        added = put_credential_warnings(session, installation)
         for name, source in installation.sources.items():
             employer = employers.get(source.employer)
-            if employer is not None:
+            if employer is not None and not source.paused:
                 added += _put_days(
                     session,
                     installation,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from requests import exceptions
-from urllib3.exceptions import NameResolutionError, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import NameResolutionError, NewConnectionError, ProtocolError, ReadTimeoutError
 
 from connector.errors import (
     AnswerError,
@@ -35,6 +35,7 @@ class Call:
     tried: str
     mask: Callable[[str], str]
     attempt: int = 1
+    writes: bool = False
 
     def error(self, kind: type[PopError], what: str, todo: str, **extra: Any) -> PopError:
         """An error of ours with `where` and `tried` filled in."""
@@ -43,13 +44,19 @@ class Call:
 
 
 class Failed(Exception):  # noqa: N818  it never leaves this package
-    """One try failed: with what, whether another try may help, and how many seconds the host asks to wait."""
+    """One try failed: with what, whether another try may help, and how many seconds the host asks to wait.
 
-    def __init__(self, error: PopError, *, again: bool = False, asked: float | None = None) -> None:
+    `arrived`: the host may have got the request, and may have done what it asks.
+    """
+
+    def __init__(
+        self, error: PopError, *, again: bool = False, asked: float | None = None, arrived: bool = True
+    ) -> None:
         super().__init__(str(error))
         self.error = error
         self.again = again
         self.asked = asked
+        self.arrived = arrived
 
 
 THROTTLED = frozenset({429})
@@ -73,7 +80,7 @@ def throttled(call: Call, sign: str, asked: float | None) -> Failed:
     if asked is not None:
         what += f" and to wait {asked:.0f} s"
     todo = f"The next run tries again; a larger page_size or calls_per_minute in [sources.{call.source}] may help."
-    return Failed(call.error(ThrottledError, what, todo, wait_seconds=asked), again=True, asked=asked)
+    return Failed(call.error(ThrottledError, what, todo, wait_seconds=asked), again=True, asked=asked, arrived=False)
 
 
 def of_login_status(call: Call, status: int, headers: Mapping[str, str]) -> Failed | None:
@@ -106,11 +113,9 @@ def _status_error(call: Call, status: int) -> PopError:
     if status == 401:
         return call.error(CredentialsError, "the login was refused (401)", f"Check user and password of {place}.")
     if status == 403:
-        return call.error(
-            ResourceRefusedError,
-            "this login may not read this (403)",
-            "Give its account the right to read it, in that system.",
-        )
+        act = "write" if call.writes else "read"
+        todo = f"Give its account the right to {act} it, in that system."
+        return call.error(ResourceRefusedError, f"this login may not {act} this (403)", todo)
     if status in (404, 410):
         return call.error(
             ConfigurationError,
@@ -135,7 +140,14 @@ def of_exception(call: Call, error: exceptions.RequestException, *, is_over: boo
     if not isinstance(error, _BROKEN):
         return Failed(call.error(AnswerError, "the call could not be made", f"Check url and mapping of {place}."))
     what, todo = _connection_trouble(error, is_over, seconds)
-    return Failed(call.error(SourceUnavailableError, what, todo.format(place=place)), again=True)
+    error_of_ours = call.error(SourceUnavailableError, what, todo.format(place=place))
+    return Failed(error_of_ours, again=True, arrived=_may_have_arrived(error))
+
+
+def _may_have_arrived(error: exceptions.RequestException) -> bool:
+    """Not when there was no connection to send it on."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return not isinstance(error, exceptions.ConnectTimeout) and not isinstance(reason, NewConnectionError)
 
 
 def _encryption_trouble(error: exceptions.SSLError, place: str) -> tuple[str, str]:

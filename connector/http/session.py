@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -54,7 +54,7 @@ class Target:
 
 
 class HttpSession:
-    """Calls to one host, from any number of threads. Every call may be repeated, for it reads, whatever its method."""
+    """Calls to one host, from any number of threads. Each may be repeated, whatever its method, unless it `writes`."""
 
     def __init__(self, target: Target, limits: Limits | None = None, timing: Timing | None = None) -> None:
         parameter = target.login.parameter
@@ -89,19 +89,23 @@ class HttpSession:
         form: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         parse: Parse = parse_json,
+        writes: bool = False,
+        fine: Container[int] = (),
     ) -> Answer:
         """The JSON at an address (made by `base.address` or `base.linked`); `form` is sent as form parameters.
 
         `headers` come on top of the source's own. `parse` makes something else of the body (see text_body.py).
         `label` stands for the path in errors where the path would name a person, or says too little.
+        One that `writes` is tried again only when it surely did not arrive or was refused: what became of it is for
+        the caller to find out. `fine` are statuses, beside the 2xx, that are no failure; their content is None.
         Raises what failures.py, told_error.py and json_body.py say, after the last try.
         """
         name = f"{method} {label or self.base.path_of(address)} on {self.base.netloc}"
-        request = Request(method, address, params, json, form, headers)
+        request = Request(method, address, params, json, form, headers, writes, fine)
         tries = Tries(self._limits, self._timing)
         has_waited = has_renewed = False
         while True:
-            call = Call(self._target.source, name, self._target.mask, tries.made + 1)
+            call = Call(self._target.source, name, self._target.mask, tries.made + 1, writes)
             used = self._target.login.ready()
             self._take_turn(has_waited)
             try:
@@ -112,7 +116,7 @@ class HttpSession:
                 has_renewed = True
                 continue
             wait = tries.wait_after(failed)
-            if wait is None:
+            if wait is None or (writes and failed.arrived):
                 raise failed.error
             has_waited = isinstance(failed.error, ThrottledError)
             if has_waited:
@@ -144,6 +148,8 @@ class HttpSession:
         except requests.RequestException as error:
             is_over, seconds = wire.deadline.has_passed, self._limits.answer_seconds
             raise of_exception(call, error, is_over=is_over, seconds=seconds) from None
+        if received.status in request.fine:
+            return Answer(None)
         failed = self._refusal(call, received)
         if failed:
             raise failed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,7 +34,8 @@ class _Session(requests.Session):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A call as its caller made it: the login is not in it."""
+    """A call as its caller made it: the login is not in it. One that `writes` is never repeated once it may have
+    arrived; `fine` are statuses that are success for it."""
 
     method: str
     address: str
@@ -42,6 +43,8 @@ class Request:
     json: Any = None
     form: Mapping[str, Any] | None = None
     headers: Mapping[str, str] | None = None
+    writes: bool = False
+    fine: Container[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

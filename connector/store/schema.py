@@ -12,6 +12,7 @@ from connector.store import (
     sync_plan,
     sync_state,
     work,
+    written_back,
 )
 from connector.store.base import Base
 
@@ -30,4 +31,5 @@ __all__ = [
     "sync_plan",
     "sync_state",
     "work",
+    "written_back",
 ]

@@ -67,6 +67,8 @@ class Sample:
             name=source,
             path=str(self.folder / path) if path is not None else None,
             password=PASSWORD if self.is_http else None,
+            client_secret=PASSWORD if self.is_http else None,
+            refresh_token=PASSWORD if self.is_http else None,
             **set_by_operator,
         )
 
@@ -82,7 +84,8 @@ def mapping_names() -> set[tuple[str, str]]:
 
 @dataclass
 class Player:
-    """Answers calls by the lines of `answers.json`; where the line `breaks_from` or a later one fits, by `broken`."""
+    """Answers calls by the lines of `answers.json`; where the line `breaks_from` or a later one fits, by `broken`.
+    A line that gives a token (`login`) never breaks: the calls that the token is for do."""
 
     lines: list[dict[str, Any]]
     used: set[int] = field(default_factory=set)
@@ -92,7 +95,7 @@ class Player:
     def __call__(self, request: PreparedRequest) -> Reply:
         for number, line in enumerate(self.lines):
             if _fits_request(line["request"], request):
-                if self.broken is not None and number >= self.breaks_from:
+                if self.broken is not None and number >= self.breaks_from and not line.get("login"):
                     return self.broken(request)
                 self.used.add(number)
                 headers = {"Content-Type": "application/json", **line.get("headers", {})}
@@ -115,13 +118,20 @@ def player_of(sample: Sample) -> Player:
 def _fits_request(wanted: dict[str, Any], request: PreparedRequest) -> bool:
     address = urlsplit(request.url or "")
     query = dict(parse_qsl(address.query))
-    body = json.loads(request.body) if request.body else None
+    is_json = "json" in request.headers.get("Content-Type", "")
+    body = json.loads(request.body) if request.body and is_json else None
+    form = {} if is_json else dict(parse_qsl(_text(request.body)))
     return (
         wanted["method"] == request.method
         and wanted["path"] == address.path
         and all(query.get(name) == value for name, value in wanted.get("query", {}).items())
+        and all(form.get(name) == value for name, value in wanted.get("form", {}).items())
         and fits(wanted.get("json"), body)
     )
+
+
+def _text(body: str | bytes | None) -> str:
+    return body.decode() if isinstance(body, bytes) else body or ""
 
 
 def fits(wanted: Any, found: Any) -> bool:

@@ -114,6 +114,27 @@ class AbsenceRecord(RecordSchema):
             raise ValidationError("lies before the first day", "ends_on")
 
 
+class AssignmentRecord(RecordSchema):
+    person = _text(200, required=True)
+    effective_on = fields.Date(required=True)
+    ends_on = fields.Date(allow_none=True)
+    job = _text(200)
+    job_title = _text(200)
+    unit = _text(200)
+    supervisor = _text(200)
+    fte = fields.Decimal(allow_none=True, validate=validate.Range(min=0, max=2))
+    working_pattern = _text(200)
+    location = _text(200)
+
+    def is_coherent(self, data: Mapping[str, Any]) -> bool:
+        return not ("ends_on" in data and data["ends_on"] < data.get("effective_on", ""))
+
+    @validates_schema
+    def _check(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("ends_on") and data["ends_on"] < data["effective_on"]:
+            raise ValidationError("lies before the first day", "ends_on")
+
+
 class TrainingRecordSchema(RecordSchema):
     title = _text(300, required=True)
     description = _text(50_000)
@@ -138,6 +159,7 @@ TARGETS: dict[str, RecordSchema] = {
     "competency": CompetencyRecord(),
     "requirement": RequirementRecord(),
     "employee": EmployeeRecord(),
+    "assignment": AssignmentRecord(),
     "rating": RatingRecord(),
     "absence": AbsenceRecord(),
     "training": TrainingRecordSchema(),

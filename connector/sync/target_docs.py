@@ -54,6 +54,19 @@ TARGET_DOCS: dict[str, dict[str, str]] = {
         "location": "Where this employee works.",
         "effective_on": "The day from which job, unit, supervisor and share hold; without it: the day of the run.",
     },
+    "assignment": {
+        "person": "Key of the employee.",
+        "effective_on": "First day of this row. Of rows that begin on one day the one with the highest key counts; one "
+        "to come waits for its day.",
+        "ends_on": "Last day; without it the row holds until another begins. One that ends uncovers the one before.",
+        "job": "Key of the job held.",
+        "job_title": "The title where there is no list of jobs, or that differs from the job's own.",
+        "unit": "Key of the unit.",
+        "supervisor": "Key of the employee who leads this one.",
+        "fte": "Share of full time: 0.8.",
+        "working_pattern": "When this employee works, as text.",
+        "location": "Where this employee works.",
+    },
     "rating": {
         "person": "Key of the employee.",
         **_LEVELLED,

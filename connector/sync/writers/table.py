@@ -1,6 +1,7 @@
 """Which writer writes which target."""
 
 from connector.sync.writers.absence import AbsenceWriter
+from connector.sync.writers.assignment import AssignmentWriter
 from connector.sync.writers.base import Writer
 from connector.sync.writers.competency import CompetencyWriter, RatingWriter, RequirementWriter
 from connector.sync.writers.employee import EmployeeWriter
@@ -13,6 +14,7 @@ WRITERS: dict[str, Writer] = {
     "competency": CompetencyWriter(),
     "requirement": RequirementWriter(),
     "employee": EmployeeWriter(),
+    "assignment": AssignmentWriter(),
     "rating": RatingWriter(),
     "absence": AbsenceWriter(),
     "training": TrainingWriter(),

@@ -14,7 +14,12 @@ _EXAMPLES: dict[str, list[tuple[Any, dict[str, Any]]]] = {
     "false_as_empty": [(False, {}), ("Home", {})],
     "reference": [([7, "Logistics"], {}), ({"id": 7, "display": "Logistics"}, {}), (7, {})],
     "label": [([7, "Logistics"], {}), ({"id": 7, "display": "Logistics"}, {})],
-    "day": [("2026-03-01T09:00:00Z", {}), ("01/03/2026", {"format": "%d/%m/%Y"}), ("9999-12-31", {})],
+    "day": [
+        ("2026-03-01T09:00:00Z", {}),
+        ("01/03/2026", {"format": "%d/%m/%Y"}),
+        ("9999-12-31", {}),
+        ("/Date(1772323200000)/", {}),
+    ],
     "epoch_day": [(1772323200, {}), (0, {})],
     "number": [("37,5", {}), (12, {})],
     "percent": [(80, {}), ("80 %", {}), (0.8, {})],

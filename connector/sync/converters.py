@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from connector.errors import RecordError
+from connector.sources.stamps import moment_of
 
 Options = Mapping[str, Any]
 _EARLIEST = 1900
@@ -36,6 +37,9 @@ def kind_of(value: Any) -> str:
 
 def text(value: Any, _options: Options) -> str | None:
     """A text without outer blanks; empty is None. Whole numbers that a spreadsheet made 42.0 become "42"."""
+    if type(value) is str:  # nearly all of them
+        stripped = value.strip()
+        return (stripped if stripped.isprintable() else storable(stripped)) or None
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, float) and value.is_integer():
@@ -84,7 +88,7 @@ def label(value: Any, options: Options) -> str | None:
 
 
 def day(value: Any, options: Options) -> date | None:
-    """A date: as `format` says (strptime), else ISO. The time of a moment is dropped.
+    """A date: as `format` says (strptime), else ISO or `/Date(milliseconds)/` in UTC. The time of a moment is dropped.
 
     Systems write 31/12/9999 for "no end": a day from 2200 on says nothing. One before 1900 is an error.
     """
@@ -107,6 +111,9 @@ def _any_day(value: Any, options: Options) -> date | None:
     if "format" in options:
         with contextlib.suppress(ValueError):
             return datetime.strptime(found, options["format"]).date()  # noqa: DTZ007
+    counted = moment_of(found) if found.startswith("/Date(") else None
+    if counted is not None:
+        return counted.date()
     try:
         return date.fromisoformat(found[:10])
     except ValueError as error:
@@ -163,10 +170,13 @@ def code(value: Any, options: Options) -> Any:
     found = str(value).lower() if isinstance(value, bool) else text(value, options)
     if found is None:
         return None
-    codes = {str(key).casefold(): meaning for key, meaning in options.get("codes", {}).items()}
-    if found.casefold() not in codes:
-        raise RecordError(f"is not one of the codes {', '.join(options.get('codes', {}))}", kind=kind_of(value))
-    return codes[found.casefold()]
+    codes = options.get("codes", {})
+    if found in codes:
+        return codes[found]
+    folded = {str(key).casefold(): meaning for key, meaning in codes.items()}
+    if found.casefold() not in folded:
+        raise RecordError(f"is not one of the codes {', '.join(codes)}", kind=kind_of(value))
+    return folded[found.casefold()]
 
 
 def words(value: Any, options: Options) -> list[str] | None:

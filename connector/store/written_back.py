@@ -1,4 +1,4 @@
-"""What was written back to a source: which record of theirs belongs to which thing of ours, and what it was told last."""
+"""What was written back to a source: which record of theirs is which thing of ours, and what it was last told."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from connector.sync.converters import CONVERTERS
@@ -23,6 +23,7 @@ _EXAMPLES: dict[str, list[tuple[Any, dict[str, Any]]]] = {
     "epoch_day": [(1772323200, {}), (0, {})],
     "number": [("37,5", {}), (12, {})],
     "percent": [(80, {}), ("80 %", {}), (0.8, {})],
+    "hundredths": [(0.6, {}), (1, {})],
     "whole": [("4", {})],
     "code": [("a", {"codes": {"A": "active", "X": "left"}}), (True, {"codes": {"true": "active", "false": "left"}})],
     "words": [("lifting; driving", {}), ("lifting, driving", {"separator": ","})],
@@ -31,14 +32,17 @@ _EXAMPLES: dict[str, list[tuple[Any, dict[str, Any]]]] = {
 }
 
 
-def example_rows() -> Iterator[tuple[str, str, str, str, str]]:
+def example_rows(
+    converters: Mapping[str, Callable[[Any, dict[str, Any]], Any]] = CONVERTERS,
+    examples: Mapping[str, list[tuple[Any, dict[str, Any]]]] = _EXAMPLES,
+) -> Iterator[tuple[str, str, str, str, str]]:
     """Name, sentence, options, value and result of each example; a converter without one has empty cells."""
-    for name, convert in CONVERTERS.items():
+    for name, convert in converters.items():
         doc = " ".join((convert.__doc__ or "").split())
-        for value, options in _EXAMPLES.get(name, []):
+        for value, options in examples.get(name, []):
             yield name, doc, _toml(options), json.dumps(value), json.dumps(plain(convert(value, options)))
             doc = ""
-        if name not in _EXAMPLES:
+        if name not in examples:
             yield name, doc, "", "", ""
 
 

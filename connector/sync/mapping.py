@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from connector.domain.write_back import WriteRule
 from connector.errors import MappingError
 from connector.mapping_files import MappingFile
 from connector.sync.mapping_check import Problem, checked_tables, options_of
+from connector.sync.mapping_write import write_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class SystemMapping:
-    """One mapping file, checked. `name` is `family/name`; `limits` and `write` are as they stand in the file."""
+    """One mapping file, checked. `name` is `family/name`; `limits` is as it stands in the file."""
 
     name: str
     digest: str
@@ -117,7 +119,7 @@ class SystemMapping:
     connection: Mapping[str, Any]
     resources: tuple[Resource, ...]
     limits: Mapping[str, Any]
-    write: tuple[Mapping[str, Any], ...] = ()
+    write: tuple[WriteRule, ...] = ()
 
 
 def read_mapping(file: MappingFile) -> SystemMapping:
@@ -136,7 +138,7 @@ def read_mapping(file: MappingFile) -> SystemMapping:
         connection=tables["connection"],
         resources=tuple(_resource(name, table) for name, table in tables["resources"].items()),
         limits=tables["limits"],
-        write=tuple(tables["write"]),
+        write=tuple(_write(number, table) for number, table in enumerate(tables["write"])),
     )
 
 
@@ -183,6 +185,11 @@ def _delta(table: Mapping[str, Any] | None) -> Delta | None:
     found = table["changed"]
     changed = Changed(found["read"], found["key"], _only(found["deleted"]), found["one"]) if found else None
     return Delta(tuple(table["stamps"]), table["lookback_minutes"], table["full_every_days"], table["zone"], changed)
+
+
+def _write(number: int, table: Mapping[str, Any]) -> WriteRule:
+    values = [_rule(name, rule, f"write.{number}.values.{name}") for name, rule in table["values"].items()]
+    return write_rule(number, table, values)
 
 
 def _rule(name: str, table: Mapping[str, Any], line: str) -> FieldRule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,8 +13,10 @@ from marshmallow.validate import OneOf
 
 from connector.sync.converters import CONVERTERS
 from connector.sync.mapping_schema import FieldSchema, MappingSchema, ResourceSchema
+from connector.sync.mapping_write import completed, problems_of
 from connector.sync.records import TARGETS
 from connector.sync.schema_tree import schema_below
+from connector.sync.write_converters import WRITE_CONVERTERS
 
 Place = tuple[str | int, ...]
 
@@ -45,6 +47,7 @@ def checked_tables(content: Mapping[str, Any]) -> tuple[dict[str, Any], list[Pro
     resources = raw if isinstance(raw, Mapping) else {}
     tables["resources"] = {name: _resource(str(name), table, problems) for name, table in resources.items()}
     problems += _references(tables["resources"])
+    tables["write"] = _writes(tables, problems)
     return tables, problems
 
 
@@ -142,6 +145,20 @@ def _resource(name: str, raw: Any, problems: list[Problem]) -> dict[str, Any]:
     return loaded
 
 
+def _writes(tables: Mapping[str, Any], problems: list[Problem]) -> list[dict[str, Any]]:
+    """The write tables, each whole and with its rules loaded."""
+    loaded = tables.get("write", [])
+    found = completed(loaded) if all(isinstance(table, dict) for table in loaded) else []
+    for number, table in enumerate(found):
+        place: Place = ("write", number)
+        own = problems if "values" in loaded[number] else []  # what was taken over is told where it stands
+        rules = table.get("values", {}).items()
+        table["values"] = {name: _rule(rule, (*place, "values", name), own, WRITE_CONVERTERS) for name, rule in rules}
+        protocol = str(tables.get("protocol"))
+        problems += [Problem((*place, *inner), what, todo) for inner, what, todo in problems_of(table, protocol)]
+    return found
+
+
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
@@ -150,7 +167,7 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _rule(raw: Any, place: Place, problems: list[Problem]) -> dict[str, Any]:
+def _rule(raw: Any, place: Place, problems: list[Problem], converters: Collection[str] = CONVERTERS) -> dict[str, Any]:
     rule = _load(FieldSchema(), {"path": raw} if isinstance(raw, str) else raw, place, problems)
     names = rule.get("convert", [])
     names = [names] if isinstance(names, str) else names
@@ -158,8 +175,8 @@ def _rule(raw: Any, place: Place, problems: list[Problem]) -> dict[str, Any]:
         problems.append(Problem((*place, "convert"), "must be the name of a converter, or a list of names"))
         return rule
     for name in names:
-        if name not in CONVERTERS:
-            todo = _nearest(name, sorted(CONVERTERS), "There are")
+        if name not in converters:
+            todo = _nearest(name, sorted(converters), "There are")
             problems.append(Problem((*place, "convert"), f"there is no converter {name!r}", todo))
     if isinstance(raw, Mapping) and ("path" in raw) == ("value" in raw):
         problems.append(Problem(place, "give either a path or a value"))

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import marshmallow
 from marshmallow import Schema, fields, validate
 
+from connector.domain.write_back import EVENTS, FACTS, KINDS, LOOKED_UP
 from connector.http.auth_options import AuthField
 from connector.sync import mapping_schema
 from connector.sync.converter_examples import example_rows
-from connector.sync.protocol_options import LIMITS, OPTIONS
+from connector.sync.protocol_options import LIMITS, OPTIONS, WriteTables
 from connector.sync.records import TARGETS
 from connector.sync.schema_tree import name_of, schema_below
 from connector.sync.target_docs import TARGET_DOCS
+from connector.sync.write_converters import WRITE_CONVERTERS, WRITE_EXAMPLES
 
 _GUIDE = Path(__file__).with_name("mapping_guide.md")
 _SLOT = re.compile(r"^\{\{ (\w+)(?: (\w+))? \}\}$", re.MULTILINE)
@@ -44,8 +46,16 @@ def _filled(what: str, name: str | None) -> Iterator[str]:
     if what == "tables" and name is not None:
         return _tables(getattr(mapping_schema, name)(), "", 3)
     if what == "words" and name is not None:
-        return _words(getattr(mapping_schema, name))
-    return {"targets": _targets, "converters": _converters, "protocols": _protocols, "limits": _limits}[what]()
+        return _words({"EVENTS": EVENTS, "WRITES": KINDS}.get(name) or getattr(mapping_schema, name))
+    made = {
+        "targets": _targets,
+        "converters": _converters,
+        "protocols": _protocols,
+        "limits": _limits,
+        "facts": _facts,
+        "write_converters": _write_converters,
+    }
+    return made[what]()
 
 
 def _words(found: Mapping[str, str]) -> Iterator[str]:
@@ -59,10 +69,29 @@ def _targets() -> Iterator[str]:
         yield ""
 
 
+def _facts() -> Iterator[str]:
+    for event, facts in FACTS.items():
+        yield f"- `{event}`: {', '.join(f'`{name}`' for name in facts)}"
+    yield ""
+    yield "| fact | what |"
+    yield "|---|---|"
+    told: dict[str, str] = {name: doc for facts in FACTS.values() for name, doc in facts.items()}
+    yield from (f"| `{name}` | {_cell(doc)} |" for name, doc in told.items())
+    yield f"| `{LOOKED_UP}` | What `look_up` has found, by its name. |"
+
+
+def _write_converters() -> Iterator[str]:
+    return _rows_of(example_rows(WRITE_CONVERTERS, WRITE_EXAMPLES))
+
+
 def _converters() -> Iterator[str]:
+    return _rows_of(example_rows())
+
+
+def _rows_of(rows: Iterable[tuple[str, str, str, str, str]]) -> Iterator[str]:
     yield "| converter | what it does | in | out |"
     yield "|---|---|---|---|"
-    for name, doc, options, value, result in example_rows():
+    for name, doc, options, value, result in rows:
         given = f" with {options}" if options else ""
         yield f"| `{name}` | {_cell(doc)} | `{_cell(value)}`{_cell(given)} | `{_cell(result)}` |"
 
@@ -75,6 +104,15 @@ def _protocols() -> Iterator[str]:
             if made is not None:
                 yield f"#### `{table}`\n"
                 yield from _tables(made(), "", 5)
+        if options.write is not None:
+            yield from _write_tables(options.write)
+
+
+def _write_tables(tables: WriteTables) -> Iterator[str]:
+    for name, made in (("call", tables.call), ("find", tables.find), ("look_up.read", tables.look_up)):
+        if made is not None:
+            yield f"#### `write.{name}`\n"
+            yield from _tables(made(), "", 5)
 
 
 def _limits() -> Iterator[str]:

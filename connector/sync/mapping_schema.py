@@ -16,6 +16,7 @@ from connector.sync.mapping_parts import (
     path_field,
     table_field,
 )
+from connector.sync.mapping_write import WriteSchema
 from connector.sync.records import TARGETS
 
 GRADES = {
@@ -85,7 +86,8 @@ class ResourceSchema(Schema):
     per = fields.String(
         load_default=None,
         metadata={
-            "doc": "Read once for each record of this earlier resource; that record stands under `parent`.",
+            "doc": "Read once for each record of this earlier resource that is in scope; that record stands under "
+            "`parent`.",
             "example": '"employees"',
         },
     )
@@ -148,7 +150,7 @@ class MappingSchema(Schema):
         metadata={"doc": "The lists of records by name, in the order in which they are read."},
     )
     write = fields.List(
-        fields.Dict(keys=fields.String()),
+        fields.Nested(WriteSchema),
         load_default=list,
-        metadata={"doc": "What is written back, one table each."},
+        metadata={"doc": "What is written back, one table for each event and record; see Writing back."},
     )

@@ -9,16 +9,39 @@ from typing import Any
 from marshmallow import Schema
 
 from connector.http.limits import LimitsSchema
-from connector.sources import files_options, inbox, jsonld_options, odoo_read, pushed_options, rest_options
+from connector.sources import (
+    files_options,
+    inbox,
+    jsonld_options,
+    odoo_read,
+    pushed_options,
+    rest_options,
+    write_options,
+)
 from connector.sync.mapping_check import Place, Problem, table_problems
 
 
 @dataclass(frozen=True, slots=True)
+class WriteTables:
+    """The schemas of the tables in a `[[write]]`; None where the protocol cannot do that."""
+
+    call: type[Schema]
+    find: type[Schema] | None = None
+    look_up: type[Schema] | None = None
+
+
+_ODOO = WriteTables(write_options.OdooCallSchema, write_options.OdooFindSchema, write_options.OdooLookSchema)
+_REST = WriteTables(write_options.RestCallSchema, write_options.RestFindSchema, write_options.RestLookSchema)
+_FILES = WriteTables(write_options.FilesCallSchema)
+
+
+@dataclass(frozen=True, slots=True)
 class ProtocolOptions:
-    """The schemas; None where a protocol has no `connection` table."""
+    """The schemas; None where a protocol has no `connection` table, or is not written to."""
 
     connection: type[Schema] | None
     read: type[Schema]
+    write: WriteTables | None = None
 
     @property
     def has_since(self) -> bool:
@@ -27,10 +50,10 @@ class ProtocolOptions:
 
 
 OPTIONS: dict[str, ProtocolOptions] = {
-    "files": ProtocolOptions(None, files_options.ReadSchema),
-    "rest": ProtocolOptions(rest_options.ConnectionSchema, rest_options.ReadSchema),
-    "jsonrpc": ProtocolOptions(None, odoo_read.ReadSchema),
-    "json2": ProtocolOptions(None, odoo_read.ReadSchema),
+    "files": ProtocolOptions(None, files_options.ReadSchema, _FILES),
+    "rest": ProtocolOptions(rest_options.ConnectionSchema, rest_options.ReadSchema, _REST),
+    "jsonrpc": ProtocolOptions(None, odoo_read.ReadSchema, _ODOO),
+    "json2": ProtocolOptions(None, odoo_read.ReadSchema, _ODOO),
     "jsonld": ProtocolOptions(jsonld_options.ConnectionSchema, jsonld_options.ReadSchema),
     "inbox": ProtocolOptions(pushed_options.PushedConnectionSchema, inbox.ReadSchema),
 }
@@ -47,6 +70,24 @@ def option_problems(content: Mapping[str, Any]) -> list[Problem]:
         problems += table_problems(options.connection(), _member(content, "connection"), ("connection",))
     for place, table in _read_tables(content):
         problems += table_problems(options.read(), table, place)
+    for number, table in enumerate(_list(content, "write")):
+        problems += _of_write(table, options.write, ("write", number))
+    return problems
+
+
+def _of_write(table: Mapping[str, Any], tables: WriteTables | None, place: Place) -> list[Problem]:
+    if tables is None:
+        return [Problem(place, "this protocol cannot write")]
+    parts: list[tuple[Place, type[Schema] | None, Any]] = [(("call",), tables.call, table.get("call"))]
+    parts.append((("find",), tables.find, table.get("find")))
+    for number, look_up in enumerate(_list(table, "look_up")):
+        parts.append((("look_up", number, "read"), tables.look_up, look_up.get("read", {})))
+    problems: list[Problem] = []
+    for inner, schema, found in parts:
+        if schema is None and found is not None:
+            problems.append(Problem((*place, *inner), "this protocol cannot do that"))
+        elif schema is not None and isinstance(found, Mapping):
+            problems += table_problems(schema(), found, (*place, *inner))
     return problems
 
 
@@ -62,6 +103,11 @@ def _read_tables(content: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
         )
         if "describe" in resource:
             yield (*place, "describe", "read"), _member(_member(resource, "describe"), "read")
+
+
+def _list(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = table.get(name)
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
 def _member(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -33,7 +33,7 @@ kind = "hr"
 protocol = "rest"
 grade = "paper"
 limits = { calls_per_minute = 60 }
-write = [{ on = "conversation.planned" }]
+write = [{ on = "conversation.cancelled", kind = "delete", call = { path = "events/{their.id}" } }]
 [resources.versions]
 key = "id"
 [resources.people]
@@ -76,7 +76,9 @@ def test_every_table_of_the_language_is_read() -> None:
     assert people.delta == Delta(("changed", "version.changed"), 10, 7, "Europe/Brussels", changed)
     assert people.describe == Describe({"path": "meta"}, "id", None)
     assert mapping.limits == {"calls_per_minute": 60}
-    assert mapping.write == ({"on": "conversation.planned"},)
+    assert [(rule.on, rule.kind, rule.record) for rule in mapping.write] == [
+        (("conversation.cancelled",), "delete", "conversation")
+    ]
 
 
 def test_everything_that_is_wrong_is_found_at_once() -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.domain.correlation import Known, Verdict, decide
-from connector.domain.guard import name_words
+from connector.domain.guard import is_somebody_else, name_words
 from connector.store.dialects import is_one_of
 from connector.store.facts import holds
 from connector.store.hr import Employment, Person, PersonDetails, SourceIdentity
@@ -22,9 +22,10 @@ from connector.store.sync_plan import MatchCase
 from connector.store.sync_state import RecordState, Source
 from connector.sync.classify import Decision, PageResult
 from connector.sync.context import RunContext
-from connector.sync.identities import EmployeeNumbers
+from connector.sync.identities import EmployeeNumbers, Identities
 
-_COMPARED = ("display_name", "given_name", "family_name", "employee_number", "email", "hired_on", "born_on")
+# What of a record is kept in a case, for a person to compare.
+COMPARED = ("display_name", "given_name", "family_name", "employee_number", "email", "hired_on", "born_on")
 Match = tuple[int, dict[str, Any]]
 
 
@@ -42,9 +43,14 @@ class Correlator:
         found: dict[str, Match] = {}
         if new and self._is_anybody_known(session):
             found = self._match_new(session, new, result)
+        said = self._cases(session, [decision.key for decision in result.doubtful])
         for decision in result.doubtful:
             assert decision.known is not None  # noqa: S101 - only known records can turn into somebody else
             holder = session.scalar(select(RecordState.entity_id).where(RecordState.id == decision.known.id))
+            case = said.get(decision.key)
+            if case is not None and case.person_id == holder and not is_somebody_else(case.mapped, decision.mapped):
+                _let_through(decision, result)
+                continue
             evidence = [{"person_id": holder, "confidence": 0.0, "evidence": [["other_name", -0.5]]}]
             self._wait(session, decision, evidence)
         return found
@@ -59,12 +65,18 @@ class Correlator:
 
     def _match_new(self, session: Session, new: Sequence[Decision], result: PageResult) -> dict[str, Match]:
         assert self._pool is not None  # noqa: S101 - made by `_is_anybody_known`
+        ours = Identities(session, self._context.source_id, "employee")
+        ours.find([decision.key for decision in new])
         said = self._decided(session, [decision.key for decision in new])
         numbers = EmployeeNumbers(session, self._context)
         numbers.find(number for decision in new if (number := decision.mapped.get("employee_number")))
         pool = self._pool.near(session, [decision.mapped for decision in new])
         found: dict[str, Match] = {}
         for decision, near in zip(new, pool, strict=True):
+            known_key = ours.get(decision.key)
+            if known_key is not None:
+                found[decision.key] = (known_key, {"by": "key"})
+                continue
             if decision.key in said:
                 person_id = said[decision.key]
                 if person_id is not None:
@@ -87,6 +99,12 @@ class Correlator:
 
     def _decided(self, session: Session, keys: Sequence[str]) -> dict[str, int | None]:
         """What a person said of these records: whom they are, None for somebody new."""
+        rows = self._cases(session, keys)
+        return {key: case.person_id if case.state == "joined" else None for key, case in rows.items()}
+
+    def _cases(self, session: Session, keys: Sequence[str]) -> dict[str, MatchCase]:
+        if not keys:
+            return {}
         rows = session.scalars(
             select(MatchCase).where(
                 MatchCase.source_id == self._context.source_id,
@@ -95,7 +113,7 @@ class Correlator:
                 is_one_of(session, MatchCase.key, keys),
             )
         )
-        return {row.key: row.person_id if row.state == "joined" else None for row in rows}
+        return {row.key: row for row in rows}
 
     def _wait(self, session: Session, decision: Decision, candidates: list[dict[str, Any]]) -> None:
         case = session.scalar(
@@ -113,10 +131,20 @@ class Correlator:
                 first_seen_at=self._context.at,
             )
             session.add(case)
-        case.mapped = {name: decision.mapped[name] for name in _COMPARED if name in decision.mapped}
+        case.mapped = {name: decision.mapped[name] for name in COMPARED if name in decision.mapped}
         case.candidates = candidates
         case.state, case.run_id = "open", self._context.run_id
         case.person_id = case.decided_at = case.decided_by = None
+
+
+def _let_through(decision: Decision, result: PageResult) -> None:
+    """A person has said that the record still speaks of the same human, under another name."""
+    result.decisions[decision.key] = decision
+    result.counts.waiting -= 1
+    if decision.action == "same":
+        result.counts.same += 1
+    else:
+        result.counts.changed += 1
 
 
 class _Pool:

@@ -106,6 +106,8 @@ def _source(name: str, settings: SourceSettings) -> SourceConfig:
         connection,
         settings.time_zone,
         webhook_secrets=webhook_secrets,
+        write_back=settings.write_back,
+        write_folder=str(settings.write_folder) if settings.write_folder else None,
         credential_expires_on=settings.credential_expires_on,
         paused=settings.paused,
     )

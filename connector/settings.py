@@ -111,6 +111,7 @@ class SourceSettings:
     allow_http       an address without encryption
     allow_private    an address inside a network, or on this machine
     allow_redirects  to go where the system sends us, on the same host
+    write_back       what its mapping declares is written to it; of a source of files: to `write_folder`
     """
 
     mapping: str
@@ -135,6 +136,8 @@ class SourceSettings:
     allow_redirects: bool = False
     host_key: str | None = None  # of an SFTP server: SHA256:…
     private_key_file: Path | None = None  # our own key for it
+    write_back: bool = False
+    write_folder: Path | None = None
     webhook_secret: str | None = _secret()  # one or, while they change, several with white space between
     time_zone: str = _checked("Europe/Brussels", _zone)
 

@@ -31,6 +31,8 @@ class SourceConfig:
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     credential_expires_on: date | None = None
     paused: bool = False  # not read by the clock; somebody can still sync it
+    write_back: bool = False
+    write_folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

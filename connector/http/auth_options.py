@@ -18,6 +18,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "basic": ("user",),
     "header": ("header", "value"),
     "query": ("parameter",),
+    "form": ("parameter",),
     "afas_token": (),
     "oauth2_client_credentials": _OAUTH2,
     "oauth2_refresh_token": _OAUTH2,
@@ -45,7 +46,13 @@ class AuthSchema(Schema):
             "doc": 'What stands in that header: "{password}" for a key, "Bearer {token}" for a token when not given.'
         },
     )
-    parameter = fields.String(load_default="", metadata={"doc": "The query parameter that holds the key."})
+    parameter = fields.String(
+        load_default="",
+        metadata={
+            "doc": "The parameter that holds the key: for query in the address, for form in the body of what is read"
+            ' with `method = "FORM"`, where no log of the host keeps it.'
+        },
+    )
     token_url = fields.String(
         load_default="",
         metadata={
@@ -105,7 +112,12 @@ class AuthSchema(Schema):
         for name in original:
             if name != "kind" and name not in allowed:
                 raise ValidationError(f"means nothing for {kind}", name)
-        for name in {"header": ("header",), "query": ("parameter",), "session": ("path", "body")}.get(kind, ()):
+        for name in {
+            "header": ("header",),
+            "query": ("parameter",),
+            "form": ("parameter",),
+            "session": ("path", "body"),
+        }.get(kind, ()):
             if not data.get(name):
                 raise ValidationError(f"this is needed for {kind}", name)
 

@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
@@ -65,6 +66,20 @@ class QueryLogin(Login):
         return request
 
 
+class FormLogin(Login):
+    """Adds one field to each form that is sent."""
+
+    def __init__(self, parameter: str, value: str) -> None:
+        self._field = urlencode({parameter: value})
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        if request.method == "POST":
+            form = request.body.decode() if isinstance(request.body, bytes) else request.body
+            request.prepare_body("&".join(filter(None, [form, self._field])), None)
+            request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return request
+
+
 def static_login(account: Account, auth: Mapping[str, Any]) -> Login | None:
     """The login of a loaded AuthSchema; None for the kinds that need a call.
 
@@ -82,6 +97,8 @@ def static_login(account: Account, auth: Mapping[str, Any]) -> Login | None:
         return HeaderLogin(auth["header"], sendable(filled(auth["value"] or "{password}", account), account.name))
     if kind == "query":
         return QueryLogin(auth["parameter"], needed(account, "password"))
+    if kind == "form":
+        return FormLogin(auth["parameter"], needed(account, "password"))
     if kind == "afas_token":
         return HeaderLogin("Authorization", afas_token(needed(account, "password"), account.name))
     return None

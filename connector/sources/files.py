@@ -19,7 +19,7 @@ from connector.sources.json_file import read_json
 from connector.sources.options import checked
 from connector.sources.reader import Connection, Cursor, Page, Raw, ResourceRequest
 from connector.sources.sftp import SCHEME, SftpFolder
-from connector.sources.tables import read_csv, read_sheet
+from connector.sources.tables import NoSuchSheetError, read_csv, read_sheet
 
 _PAGE = 500
 _WORKBOOKS = (".xlsx", ".xls", ".ods")
@@ -97,6 +97,8 @@ class FilesReader:
     def _loaded(self, request: ResourceRequest) -> tuple[str, list[Raw]]:
         options = self._options(request)
         path = self._file_of(request, options)
+        if path is None:
+            return "", []
         try:
             check_size(path, f"{self._connection.name}: {path.name}")
             digest = hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
@@ -115,16 +117,26 @@ class FilesReader:
             return read_json(path, options["records"], where)
         sheet = str(options.get("sheet", ""))
         if path.suffix.lower() in _WORKBOOKS:
-            rows = read_sheet(path, sheet, where)
+            try:
+                rows = read_sheet(path, sheet, where)
+            except NoSuchSheetError:
+                if options["may_be_missing"]:
+                    return []
+                raise
             where = f"{where}, sheet {sheet}"
         else:
             rows = read_csv(path, where)
         return _as_records(rows, options["columns"], options["optional"], where)
 
-    def _file_of(self, request: ResourceRequest, options: Mapping[str, Any]) -> Path:
-        root = self._root
+    def _file_of(self, request: ResourceRequest, options: Mapping[str, Any]) -> Path | None:
+        """The file that holds a resource; None when there is none and that is no trouble."""
+        root, may_be_missing = self._root, options["may_be_missing"]
         if root.is_file():
-            return root
+            is_other = (
+                root.suffix.lower() not in _WORKBOOKS
+                and root.stem.casefold() != options.get("sheet", root.stem).casefold()
+            )
+            return None if may_be_missing and is_other else root
         wanted = [str(options["file"])] if "file" in options else []
         if "sheet" in options:
             wanted += [f"{options['sheet']}.csv", *(f"*{suffix}" for suffix in _WORKBOOKS)]
@@ -138,6 +150,8 @@ class FilesReader:
                 )
             if found:
                 return found[0]
+        if may_be_missing:
+            return None
         raise SourceUnavailableError(
             f"there is no file for {request.name}",
             where=self._connection.name,

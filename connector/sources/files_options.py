@@ -27,6 +27,12 @@ class ReadSchema(Schema):
         load_default={},
         metadata={"doc": "What to write in a column, for whoever fills in the empty workbook of `pop init --files`."},
     )
+    may_be_missing = fields.Boolean(
+        load_default=False,
+        metadata={
+            "doc": "true: a sheet or file that is not there is an empty one. Give `absent` a value that ends nothing."
+        },
+    )
     file = fields.String(metadata={"doc": 'Instead of a sheet: a file by its name or pattern, "*.json".'})
     format = fields.String(
         load_default="table",

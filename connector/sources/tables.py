@@ -18,6 +18,10 @@ from connector.sources.workbook_size import check_workbook
 Row = list[Any]
 
 
+class NoSuchSheetError(AnswerError):
+    """The workbook has no sheet of this name."""
+
+
 def read_csv(path: Path, where: str) -> list[Row]:
     """A CSV as Excel writes it here: `;`, `,` or tab, in UTF-8 (with or without mark) or Windows-1252."""
     check_size(path, where)
@@ -63,7 +67,7 @@ def read_sheet(path: Path, sheet: str, where: str) -> list[Row]:
         with CalamineWorkbook.from_path(str(path)) as workbook:
             names = {name.casefold(): name for name in workbook.sheet_names}
             if sheet.casefold() not in names:
-                raise AnswerError(
+                raise NoSuchSheetError(
                     f"the workbook has no sheet {sheet!r}",
                     where=where,
                     tried=f"found: {', '.join(workbook.sheet_names)}",

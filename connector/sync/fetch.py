@@ -11,7 +11,7 @@ from connector.sync.converters import key_of
 from connector.sync.joins import Joiner
 from connector.sync.mapping import Changed, Resource, SystemMapping
 from connector.sync.parents import read_parents
-from connector.sync.record_map import compile_path
+from connector.sync.record_map import RecordMap, compile_path
 
 
 class Fetcher:
@@ -22,6 +22,7 @@ class Fetcher:
 
     def __init__(self, mapping: SystemMapping, reader: Reader, today: date) -> None:
         self._reader = reader
+        self._digest = mapping.digest
         self._by_name = {resource.name: resource for resource in mapping.resources}
         joined = {join.resource for resource in mapping.resources for join in resource.joins}
         self._parents = {resource.per for resource in mapping.resources if resource.per}
@@ -86,5 +87,8 @@ class Fetcher:
         return self._kept[name]
 
     def _by_key(self, name: str) -> dict[str, Raw]:
-        path = compile_path(self._by_name[name].key)
-        return {key: row for row in self._rows_of(name) if (key := key_of(path(row))) is not None}
+        """The records in scope: nothing is asked about the others."""
+        parents = RecordMap(self._by_name[name], self._digest)
+        path = compile_path(parents.resource.key)
+        rows = filter(parents.is_in_scope, self._rows_of(name))
+        return {key: row for row in rows if (key := key_of(path(row))) is not None}

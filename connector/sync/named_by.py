@@ -16,7 +16,7 @@ from connector.sync.path_names import names_in
 _PARENT = re.compile(r"\{parent\.([\w.]+)\}")
 _OF_CONVERTER = {"reference": {"id", "code"}, "label": {"display", "name"}}
 _OPEN = {"language", "currency", "joint_committee", "learning_form", "scale", "status"}  # say nothing of a person
-_REFERENCES = {"unit", "job", "supervisor", "manager", "parent", "person", "competency"}
+_REFERENCES = {"unit", "job", "supervisor", "manager", "parent", "person", "competency", "training"}
 _ENVELOPE = {
     *("jsonrpc", "result", "error", "d", "results", "__next", "__count", "value", "@odata.nextLink", "@odata.count"),
     *("Resources", "totalResults", "startIndex", "itemsPerPage", "nextCursor"),

@@ -153,6 +153,37 @@ class TrainingRecordSchema(RecordSchema):
     competency_codes = fields.List(fields.String(), allow_none=True)
 
 
+class SessionRecord(RecordSchema):
+    training = _text(200, required=True)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(allow_none=True)
+    state = fields.String(allow_none=True, validate=validate.OneOf(["planned", "cancelled"]))
+    place = _text(200)
+    mode = fields.String(allow_none=True, validate=validate.OneOf(["on_site", "online"]))
+    seats = fields.Integer(allow_none=True, validate=validate.Range(min=0, max=100_000))
+    seats_left = fields.Integer(allow_none=True, validate=validate.Range(min=0, max=100_000))
+    price = fields.Decimal(allow_none=True, places=2, validate=validate.Range(min=0, max=99_999_999))
+    currency = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{3}$"))
+    language = _text(5)
+    url = fields.Url(allow_none=True, schemes={"http", "https"}, validate=validate.Length(max=500))
+
+    def is_coherent(self, data: Mapping[str, Any]) -> bool:
+        return not ("ends_on" in data and data["ends_on"] < data.get("starts_on", ""))
+
+    @validates_schema
+    def _check(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("ends_on") and data["ends_on"] < data["starts_on"]:
+            raise ValidationError("lies before the first day", "ends_on")
+
+
+class CompletionRecord(RecordSchema):
+    person = _text(200, required=True)
+    training = _text(200, required=True)
+    completed_on = fields.Date(allow_none=True)
+    result = fields.String(allow_none=True, validate=validate.OneOf(["passed", "failed", "attended"]))
+    progress = fields.Decimal(allow_none=True, places=2, validate=validate.Range(min=0, max=100))
+
+
 TARGETS: dict[str, RecordSchema] = {
     "unit": UnitRecord(),
     "job": JobRecord(),
@@ -163,4 +194,6 @@ TARGETS: dict[str, RecordSchema] = {
     "rating": RatingRecord(),
     "absence": AbsenceRecord(),
     "training": TrainingRecordSchema(),
+    "session": SessionRecord(),
+    "completion": CompletionRecord(),
 }

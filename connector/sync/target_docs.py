@@ -95,4 +95,26 @@ TARGET_DOCS: dict[str, dict[str, str]] = {
         "ends_on": "The last day on which it can be followed; it is not offered after it.",
         "competency_codes": "Codes of the competencies it teaches, in a framework that was imported.",
     },
+    "session": {
+        "training": "Key of the training.",
+        "starts_on": "First day. A session without a day is not one yet: leave it out with `only`.",
+        "ends_on": "Last day.",
+        "state": "Whether it goes on. One that is no longer listed before its last day was cancelled.",
+        "place": "Where.",
+        "mode": "In a room or from a distance.",
+        "seats": "How many can take part; empty is unknown or without limit.",
+        "seats_left": "How many still can; empty is unknown, 0 is full.",
+        "price": "For one participant, where it differs from the training's; 0 is free.",
+        "currency": "Of the price, as in `EUR`.",
+        "language": "The language in which it is given.",
+        "url": "Its page.",
+    },
+    "completion": {
+        "person": "Key of the employee in this source.",
+        "training": "Key of the training.",
+        "completed_on": "The day on which it was finished.",
+        "result": "How it was finished: `attended` where nothing was tested. Empty: it is not, or nobody says. What "
+        "was finished stays known when the source no longer lists it.",
+        "progress": "How far somebody came, from 0 to 100.",
+    },
 }

@@ -54,9 +54,15 @@ class Json2Reader:
         options = checked(ReadSchema(), request.options, source=self._connection.name, place=place)
         return OdooScan(options, request.since, self._connection.page_size, self._call, self._wrong)
 
-    def _call(self, model: str, method: str, named: dict[str, Any]) -> Any:
+    def execute(
+        self, model: str, method: str, given: dict[str, Any], named: dict[str, Any], *, writes: bool = False
+    ) -> Any:
+        """What a method of a model gives; every parameter goes by its name here."""
+        return self._call(model, method, {**given, **named}, writes=writes)
+
+    def _call(self, model: str, method: str, named: dict[str, Any], *, writes: bool = False) -> Any:
         try:
-            content = self._http.call("POST", self._address(model, method), json=named).content
+            content = self._http.call("POST", self._address(model, method), json=named, writes=writes).content
         except ConfigurationError as error:
             if not self._has_answered:
                 raise

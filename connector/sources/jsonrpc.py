@@ -68,15 +68,21 @@ class JsonRpcReader:
         options = checked(ReadSchema(), request.options, source=self._connection.name, place=place)
         return OdooScan(options, request.since, self._connection.page_size, self._execute, self._error)
 
-    def _execute(self, model: str, method: str, named: dict[str, Any]) -> Any:
+    def execute(
+        self, model: str, method: str, given: dict[str, Any], named: dict[str, Any], *, writes: bool = False
+    ) -> Any:
+        """What a method of a model gives: `given` stands at the place that its order says, `named` by its name."""
         login = [self._database, self._user_number(), self._connection.password]
-        placed = [named["domain"]] if "domain" in named else []
-        others = {name: value for name, value in named.items() if name != "domain"}
-        answer = self._call(f"{method} of {model}", "object", "execute_kw", [*login, model, method, placed, others])
+        args = [*login, model, method, list(given.values()), named]
+        answer = self._call(f"{method} of {model}", "object", "execute_kw", args, writes=writes)
         error = answer.get("error")
         if error is not None:
-            raise self._refusal(model, error)
+            raise self._write_refusal(model, error) if writes else self._refusal(model, error)
         return answer["result"]
+
+    def _execute(self, model: str, method: str, named: dict[str, Any]) -> Any:
+        placed = {"domain": named["domain"]} if "domain" in named else {}
+        return self.execute(model, method, placed, {name: named[name] for name in named if name != "domain"})
 
     def _user_number(self) -> int:
         with self._lock:
@@ -119,11 +125,21 @@ class JsonRpcReader:
         what = f"Odoo answered with an error ({name or 'without a name'})"
         return self._error(AnswerError, what, model, "Check whether that Odoo has this model and these fields.")
 
-    def _call(self, label: str, service: str, method: str, args: list[Any]) -> dict[str, Any]:
+    def _write_refusal(self, model: str, error: Any) -> PopError:
+        name = _name_of(error)
+        if name == _DENIED:
+            return self._refusal(model, error)
+        if name == _REFUSED:
+            todo = "Give its user the right to write it, in Odoo."
+            return self._error(ResourceRefusedError, "this login may not write this", model, todo)
+        what = f"Odoo did not accept what was written ({name or 'without a name'})"
+        return self._error(AnswerError, what, model, "Check the write tables of the mapping against that Odoo.")
+
+    def _call(self, label: str, service: str, method: str, args: list[Any], *, writes: bool = False) -> dict[str, Any]:
         params = {"service": service, "method": method, "args": args}
         body = {"jsonrpc": "2.0", "method": "call", "id": next(self._numbers), "params": params}
         label = f"{self._http.base.path}{_PATH} ({label})"
-        answer = self._http.call("POST", self._address, label=label, json=body).content
+        answer = self._http.call("POST", self._address, label=label, json=body, writes=writes).content
         if not isinstance(answer, dict) or not ("result" in answer or "error" in answer):
             raise self._error(
                 AnswerError, "the answer is not JSON-RPC", method, "Check url: it must lead to Odoo itself."

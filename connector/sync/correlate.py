@@ -224,10 +224,18 @@ class _Pool:
         ids = set(rows)
         held = set(
             session.scalars(
-                select(RecordState.entity_id).where(
-                    RecordState.source_id == self._context.source_id,
+                select(SourceIdentity.entity_id)
+                .join(
+                    RecordState,
+                    (RecordState.source_id == SourceIdentity.source_id)
+                    & (RecordState.key == SourceIdentity.key)
+                    & (RecordState.entity_id == SourceIdentity.entity_id),
+                )
+                .where(
+                    SourceIdentity.source_id == self._context.source_id,
+                    SourceIdentity.target == "employee",
                     RecordState.missing_since.is_(None),
-                    is_one_of(session, RecordState.entity_id, ids),
+                    is_one_of(session, SourceIdentity.entity_id, ids),
                 )
             )
         )

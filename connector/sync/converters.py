@@ -155,6 +155,12 @@ def percent(value: Any, options: Options) -> Decimal | None:
     return result / 100 if result is not None and result > 1 else result
 
 
+def hundredths(value: Any, options: Options) -> int | None:
+    """A share of one as a whole number: 0.6 becomes 60."""
+    result = number(value, options)
+    return round(result * 100) if result is not None else None
+
+
 def whole(value: Any, options: Options) -> int | None:
     """A whole number."""
     result = number(value, options)
@@ -245,6 +251,7 @@ CONVERTERS: dict[str, Callable[[Any, Options], Any]] = {
     "epoch_day": epoch_day,
     "number": number,
     "percent": percent,
+    "hundredths": hundredths,
     "whole": whole,
     "code": code,
     "words": words,

@@ -59,5 +59,5 @@ def installed(create_installation: Callable[..., Installation], waits: Waits) ->
     return make
 
 
-def run(installation: Installation, progress: Progress = no_progress) -> RunReport:
-    return sync.run_sync(TIMER, installation, SOURCE, mode=Mode.ROUTINE, progress=progress)
+def run(installation: Installation, progress: Progress = no_progress, *, full: bool = False) -> RunReport:
+    return sync.run_sync(TIMER, installation, SOURCE, mode=Mode.ROUTINE, full=full, progress=progress)

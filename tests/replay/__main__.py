@@ -14,12 +14,13 @@ import click
 
 from tests.replay.host import listening, make_server
 from tests.replay.installation import Pop, pop_with_source
-from tests.replay.rows import icehrm_rows, odoo_rows
-from tests.replay.systems import LOGIN, IceHrm, Odoo, System
+from tests.replay.rows import icehrm_rows, odoo_kinds, odoo_rows, scim_rows
+from tests.replay.systems import LOGIN, IceHrm, Odoo, Scim, System
 
 SYSTEMS: dict[str, tuple[str, Callable[[Path], System]]] = {
-    "odoo-15": ("odoo", lambda folder: Odoo(odoo_rows(folder))),
+    "odoo-15": ("odoo", lambda folder: Odoo(odoo_rows(folder), odoo_kinds(folder))),
     "icehrm-35": ("icehrm", lambda folder: IceHrm(icehrm_rows(folder))),
+    "scim2": ("scim", lambda folder: Scim(*scim_rows(folder))),
 }
 
 
@@ -32,7 +33,7 @@ def main() -> None:
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--port", default=8069, show_default=True)
 def serve(folder: Path, port: int) -> None:
-    """Be the system that FOLDER (odoo-15 or icehrm-35) was recorded from."""
+    """Be the system that FOLDER (odoo-15, icehrm-35 or scim2) was recorded from."""
     _, made = SYSTEMS[folder.resolve().name]
     server = make_server(made(folder), port)
     click.echo(f"http://127.0.0.1:{server.server_address[1]}  {LOGIN}")
@@ -58,7 +59,7 @@ def _twice(name: str, pop: Pop, source: str) -> None:
     before: dict[str, int] = {}
     for number in (1, 2):
         began = time.monotonic()
-        done = pop("sync", source, "--json")
+        done = pop("sync", source, "--accept", "--json")
         seconds = time.monotonic() - began
         if done.code:
             raise click.ClickException(f"{name}: {done.err}")

@@ -23,12 +23,12 @@ from connector.sources.reader import Connection
 from tests.conformance.sample import SAMPLES
 from tests.replay.host import listening
 from tests.replay.installation import pop_with_source
-from tests.replay.rows import icehrm_rows, odoo_rows
-from tests.replay.systems import LOGIN, Failing, IceHrm, Odoo, System
+from tests.replay.rows import icehrm_rows, odoo_rows, scim_rows
+from tests.replay.systems import LOGIN, Failing, IceHrm, Odoo, Scim, System
 
 Create = Callable[..., Installation]
 LOOPBACK = {"allow_http": True, "allow_private": True}
-GOOD = [("odoo", 17), ("icehrm", 14)]
+GOOD = [("odoo", 17, 6), ("icehrm", 14, 14), ("scim", 7, 1)]
 
 
 def recorded_odoo(folder: Path) -> Odoo:
@@ -51,12 +51,20 @@ def recorded_icehrm(folder: Path) -> IceHrm:
     return IceHrm(icehrm_rows(folder))
 
 
+def recorded_scim(folder: Path) -> Scim:
+    users = [row for line in answers("scim")[1:] for row in line["answer"]["Resources"]]
+    told = {"/Users": {"Resources": users}, "/ServiceProviderConfig": {"filter": {"supported": True}}}
+    exchange = [{"method": "GET", "path": path, "status": 200, "body": body} for path, body in told.items()]
+    (folder / "exchange.json").write_text(json.dumps(exchange), encoding="utf-8")
+    return Scim(*scim_rows(folder))
+
+
 def answers(name: str) -> Any:
     return json.loads((SAMPLES / "hr" / name / "answers.json").read_text(encoding="utf-8"))
 
 
 def recorded(name: str, folder: Path) -> System:
-    return recorded_odoo(folder) if name == "odoo" else recorded_icehrm(folder)
+    return {"odoo": recorded_odoo, "icehrm": recorded_icehrm, "scim": recorded_scim}[name](folder)
 
 
 @pytest.fixture(autouse=True)
@@ -72,13 +80,18 @@ def installed(create: Create, name: str, system: System, **parts: Any) -> Iterat
         yield create(sources={name: SourceConfig(name, name, "acme", Connection(**values), "Europe/Brussels")})
 
 
-@pytest.mark.parametrize(("name", "records"), GOOD)
-def test_a_sync_over_real_http(name: str, records: int, create_installation: Create, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "records", "again"), GOOD)
+def test_a_sync_over_real_http(
+    name: str, records: int, again: int, create_installation: Create, tmp_path: Path
+) -> None:
+    """The second run asks for changes where it can (`again` records), a third for everything."""
     with installed(create_installation, name, recorded(name, tmp_path)) as installation:
         first = sync.run_sync(TIMER, installation, name, accept=True).totals
-        second = sync.run_sync(TIMER, installation, name, accept=True).totals
+        second = sync.run_sync(TIMER, installation, name).totals
+        third = sync.run_sync(TIMER, installation, name, full=True).totals
     assert (first.read, first.new) == (records, records)
-    assert (second.read, second.same) == (records, records)
+    assert (second.read, second.same) == (again, again)
+    assert (third.read, third.same, third.missing) == (records, records, 0)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +105,7 @@ def test_a_sync_over_real_http(name: str, records: int, create_installation: Cre
     ],
     ids=["wrong login", "500", "cut off", "unreachable", "not encrypted"],
 )
-@pytest.mark.parametrize("name", ["odoo", "icehrm"])
+@pytest.mark.parametrize("name", ["odoo", "icehrm", "scim"])
 def test_one_sentence_says_what_is_wrong(
     name: str,
     failing: dict[str, Any],

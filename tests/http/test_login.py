@@ -65,6 +65,18 @@ def test_a_query_parameter() -> None:
     assert dict(found.headers) == {}
 
 
+def test_a_field_of_a_form() -> None:
+    options = HttpConnectionSchema().load({"auth": {"kind": "form", "parameter": "wstoken"}})
+    login = static_login(Connection("bron", password="a b&c"), options["auth"])
+    found = requests.Request("POST", "https://hr.example/people", data={"page": 1}, auth=login).prepare()
+    assert (found.url, found.body) == ("https://hr.example/people", "page=1&wstoken=a+b%26c")
+    assert found.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert found.headers["Content-Length"] == str(len(found.body))
+    empty = requests.Request("POST", "https://hr.example/people", auth=login).prepare()
+    assert empty.body == "wstoken=a+b%26c"
+    assert "wstoken" not in str(requests.Request("GET", "https://hr.example/people", auth=login).prepare().url)
+
+
 @pytest.mark.parametrize("given", [XML, f"\n{XML}\n", "0A1B2C3D"])
 def test_a_token_of_afas(given: str) -> None:
     value = headers_of("afas_token", password=given)["Authorization"]
@@ -89,6 +101,7 @@ def test_what_is_not_a_token_of_afas(given: str) -> None:
         ({"kind": "basic", "user": "{user}@{company}"}, {"user": "u", "password": "Pa55"}, "sources.bron.company"),
         ({"kind": "header", "header": "X"}, {"password": "a\nb:c"}, "sources.bron.password"),
         ({"kind": "query", "parameter": "key"}, {}, "sources.bron.password"),
+        ({"kind": "form", "parameter": "key"}, {}, "sources.bron.password"),
         ("afas_token", {}, "sources.bron.password"),
     ],
 )

@@ -131,6 +131,17 @@ def test_each_person_is_asked_for_skills_and_their_level_is_joined(
     assert _levels(installation) == [75] * 15
 
 
+def test_nothing_is_asked_about_people_out_of_scope(installation: Installation, clock: Clock) -> None:
+    text = MAPPING.replace(
+        "[resources.people.fields]", 'only = { path = "id", in = ["p1", "p3"] }\n[resources.people.fields]'
+    )
+    mapping = read_mapping(MappingFile("hr", "x", Path("x.toml"), tomllib.loads(text), "digest"))
+    reader = MemoryReader(5)
+    report = _sync(installation, mapping, reader, clock)
+    assert (report.resources["people"].out_of_scope, report.resources["skills"].read) == (3, 6)
+    assert reader.pages_given == 1 + 3 + 2 * 2  # levels, people, and two pages for each of two
+
+
 @pytest.mark.parametrize("kill_at", range(1, 15))
 def test_a_killed_run_with_children_ends_as_if_nothing_had_happened(
     installation: Installation, mapping: SystemMapping, clock: Clock, kill_at: int

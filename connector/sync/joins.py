@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from connector.errors import RecordError
@@ -22,7 +23,7 @@ class Joiner:
         self._today = today
         self._rows_of = rows_of
         self._key_path = key_path
-        self._indexes: dict[tuple[str, str], dict[str, list[Raw]]] = {}
+        self._indexes: dict[tuple[str, str, Effective | None], dict[str, list[Raw]]] = {}
         self.begins_on: date | None = None
 
     def join(self, resource: Resource, record: Raw) -> Raw:
@@ -36,14 +37,17 @@ class Joiner:
 
     def _index(self, join: Join) -> dict[str, list[Raw]]:
         by = join.by or self._key_path(join.resource)
-        place = (join.resource, by)
+        place = (join.resource, by, join.effective)
         if place not in self._indexes:
             path = compile_path(by)
             index: dict[str, list[Raw]] = defaultdict(list)
-            for row in self._rows_of(join.resource):
+            rows = self._rows_of(join.resource)
+            for row in rows:
                 key = key_of(path(row))
                 if key is not None:
                     index[key].append(row)
+            if join.effective is not None:
+                self._look_ahead(join.effective, rows)
             self._indexes[place] = index
         return self._indexes[place]
 
@@ -56,18 +60,31 @@ class Joiner:
 
     def _holding(self, effective: Effective, rows: Sequence[Raw]) -> list[Raw]:
         """The rows that hold today, the one that began last at the end. A later start waits for its day."""
-        since, until = compile_path(effective.since), compile_path(effective.until) if effective.until else None
+        period = _period_of(effective)
         held: list[tuple[date, int, Raw]] = []
         for number, row in enumerate(rows):
-            first = _day(since(row))
-            last = _day(until(row)) if until is not None else None
-            if first is not None and first > self._today:
-                if self.begins_on is None or first < self.begins_on:
-                    self.begins_on = first
-                continue
-            if last is None or last >= self._today:
+            first, last = period(row)
+            if (first is None or first <= self._today) and (last is None or last >= self._today):
                 held.append((first or date.min, number, row))
         return [row for _, _, row in sorted(held, key=lambda entry: entry[:2])]
+
+    def _look_ahead(self, effective: Effective, rows: Sequence[Raw]) -> None:
+        """Over all rows, also those that a scan which was killed had joined before."""
+        period = _period_of(effective)
+        for row in rows:
+            first, last = period(row)
+            ended = last + timedelta(days=1) if last is not None and last < date.max else None
+            for turn in (first, ended):
+                if turn is not None and turn > self._today and (self.begins_on is None or turn < self.begins_on):
+                    self.begins_on = turn
+
+
+@cache
+def _period_of(effective: Effective) -> Callable[[Raw], tuple[date | None, date | None]]:
+    """The first and the last day of a row; None where it says nothing."""
+    since = compile_path(effective.since)
+    until = compile_path(effective.until) if effective.until else lambda _: None
+    return lambda row: (_day(since(row)), _day(until(row)))
 
 
 def _day(value: Any) -> date | None:

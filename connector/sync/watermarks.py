@@ -1,7 +1,8 @@
 """How far a resource was read, so that the next run may ask only for what has changed since.
 
 A stamp is compared with >= and a look back, for several records may share one and some systems write late; what comes
-again is the same by its hash. From time to time a resource is read whole all the same: only that shows who is gone.
+again is the same by its hash. A list of changes may come without stamps: then the next run asks from the start of this
+one on. From time to time a resource is read whole all the same: only that shows who is gone.
 """
 
 from __future__ import annotations
@@ -50,23 +51,24 @@ def _has_ended_corrections(session: Session, context: RunContext, resource: Reso
     return session.scalar(ended.limit(1)) is not None
 
 
-def newest_of(resource: Resource, records: list[Raw]) -> str | None:
-    """The newest stamp of a page."""
+def newest_of(resource: Resource, records: list[Raw], now: datetime | None = None) -> str | None:
+    """The newest stamp of a page that is not later than `now`: one slip of the year must not hide all later changes."""
     delta = resource.delta
     if delta is None or not records:
         return None
-    found: str | None = newest(records, delta.stamps, zone=delta.zone)
-    return found
+    return newest(records, delta.stamps, zone=delta.zone, until=now.isoformat() if now else None)
 
 
 def begins_on(session: Session, context: RunContext, resource: Resource, day: date | None) -> None:
-    """A row that was read now begins to hold on a later day; the earliest counts."""
+    """Another row than now holds from a later day on; the earliest counts."""
     mark = session.get(Watermark, (context.source_id, resource.name))
     if resource.delta is None or day is None:
         return
     if mark is None:
         mark = Watermark(source_id=context.source_id, resource=resource.name)
         session.add(mark)
+    if mark.whole_on is not None and mark.whole_on <= context.today:
+        mark.full_at = None  # its day has come; until a run has been completed, each one reads the resource whole
     if mark.whole_on is None or mark.whole_on <= context.today or day < mark.whole_on:
         mark.whole_on = day
 
@@ -79,7 +81,8 @@ def remember(session: Session, context: RunContext, resource: Resource, scan: Sc
     if mark is None:
         mark = Watermark(source_id=context.source_id, resource=resource.name)
         session.add(mark)
-    mark.stamp = max(filter(None, (mark.stamp, scan.newest)), default=None)
+    read_to = scan.newest if resource.delta.stamps else context.at.isoformat()
+    mark.stamp = max(filter(None, (mark.stamp, read_to)), default=None)
     if scan.since is None:
         mark.full_at = context.at
         if mark.whole_on is not None and mark.whole_on <= context.today:

@@ -181,7 +181,7 @@ class Run:
         stage = Stage(self._store, context, scan, matcher=matcher)
         classifier = Classifier(RecordMap(resource, self._mapping.digest), stage, corrections)
         for page in fetcher.pages(resource, cursor, since):
-            stage.take(classifier, page, newest_of(resource, page.records), self._clock())
+            stage.take(classifier, page, newest_of(resource, page.records, self._clock()), self._clock())
             self._progress(resource.name, *stage.progress)
         stage.checkpoint(self._clock())
         if fetcher.begins_on is not None:

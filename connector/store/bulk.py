@@ -6,22 +6,23 @@ what the database keeps, as it would for a single row.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import JSON, func, select, text
+from sqlalchemy import JSON, Date, func, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from connector.store.dialects import is_sqlite
+from connector.store.base import UtcDateTime
+from connector.store.dialects import as_json, is_sqlite
 
 Convert = Callable[[Any], Any]
 Model = Any  # a mapped class
 _SQLITE = sqlite.dialect()
+_MOST_KNOWN = 20_000
 
 
 def insert_rows(session: Session, model: Model, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -48,11 +49,6 @@ def reserve_ids(session: Session, model: Model, count: int) -> list[int]:
     return list(session.scalars(statement, {"table": model.__tablename__, "count": count}))
 
 
-def as_json(value: Any) -> str:
-    """JSON text as SQLite keeps it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 @lru_cache(maxsize=64)
 def _for_sqlite(model: Model, names: tuple[str, ...]) -> tuple[str, tuple[tuple[int, Convert], ...]]:
     """The statement, and which columns (by place) need a conversion."""
@@ -61,10 +57,27 @@ def _for_sqlite(model: Model, names: tuple[str, ...]) -> tuple[str, tuple[tuple[
     for place, name in enumerate(names):
         kind = table.c[name].type.dialect_impl(_SQLITE)
         convert = as_json if isinstance(kind, JSON) else kind.bind_processor(_SQLITE)
+        if convert is not None and isinstance(table.c[name].type, Date | UtcDateTime):
+            convert = _remembered(convert)
         if convert is not None:
             converts.append((place, convert))
     marks = ", ".join("?" * len(names))
     return f"INSERT INTO {model.__tablename__} ({', '.join(names)}) VALUES ({marks})", tuple(converts)  # noqa: S608 - our own names
+
+
+def _remembered(convert: Convert) -> Convert:
+    """Days and moments repeat: those of a run are the same in each of its rows."""
+    known: dict[Any, Any] = {}
+
+    def look(value: Any) -> Any:
+        found = known.get(value)
+        if found is None:
+            if len(known) > _MOST_KNOWN:
+                known.clear()
+            found = known[value] = convert(value)
+        return found
+
+    return look
 
 
 def _converted(row: Sequence[Any], converts: tuple[tuple[int, Convert], ...]) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, Engine, any_, bindparam, create_engine, event, func, make_url, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
@@ -16,7 +17,25 @@ from sqlalchemy.orm import Session
 
 from connector.errors import ConfigurationError, StoreError
 
+
+def as_json(value: Any) -> str:
+    """JSON text as a column keeps it."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # whole numbers beyond 64 bits
+        return json.dumps(value, separators=(",", ":"))
+
+
+_JSON: dict[str, Any] = {"json_serializer": as_json, "json_deserializer": orjson.loads}
 _BUSY_MS = 15_000
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={_BUSY_MS}",
+    "cache_size=-16384",  # 16 MB: the indexes that a first load writes to stay in memory
+    "temp_store=MEMORY",
+)
 # By the beginning of SQLite's own name of the error: what it is, and the way out.
 _SQLITE = {
     "SQLITE_CANTOPEN": (
@@ -30,6 +49,10 @@ _SQLITE = {
         "Give the account that runs `pop` the right to write the file and its folder.",
     ),
     "SQLITE_BUSY": ("another program holds the database", "Wait for it, or stop it, and try again."),
+    "SQLITE_IOERR": (
+        "the disk of the database does not read or write as it should",
+        "Look at the disk and the limits of the account that runs `pop`, and try again.",
+    ),
     "SQLITE_FULL": ("the disk of the database is full", "Make room, and try again."),
 }
 _AWAY = (
@@ -48,9 +71,10 @@ def open_engine(url: str) -> Engine:
         ) from error
     backend = parsed.get_backend_name()
     if backend == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, **_JSON)
     if backend == "sqlite":
-        engine = create_engine(parsed, hide_parameters=True)
+        engine = create_engine(parsed, hide_parameters=True, **_JSON)
         _prepare_sqlite(engine)
         return engine
     raise ConfigurationError(
@@ -63,7 +87,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver's own transaction handling would begin too late; `_on_begin` does it.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

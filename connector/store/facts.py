@@ -53,9 +53,10 @@ class FactWriter:
         self._new: dict[Model, dict[int, Row]] = defaultdict(dict)
         self._last_new = 0  # rows that are not written yet have negative numbers
 
-    def assume_nothing(self, model: Model, keys: Collection[Key]) -> None:
-        """Nothing is believed of these keys: what they name was made just now."""
-        self._held[model].update((key, []) for key in keys)
+    def assume_nothing(self, models: Collection[Model], key: Key) -> None:
+        """Nothing is believed of this key: what it names was made just now."""
+        for model in models:
+            self._held[model][key] = []
 
     def prefetch(self, model: Model, keys: Collection[Key]) -> None:
         """Read what is believed of these keys (in the order of the model's `fact_key`) at once."""
@@ -95,6 +96,14 @@ class FactWriter:
         beliefs = self._beliefs(model, key)
         full = [(day, self._full(model, beliefs, day, values)) for day, values in stretches]
         return self._revise(model, key, rewrite(beliefs, full), record_id)
+
+    def begin(
+        self, model: Model, key: Key, values: Mapping[str, Any], valid_from: date, record_id: int | None = None
+    ) -> None:
+        """The first belief of a key of which nothing is believed yet, and the only one until the next flush."""
+        self._last_new -= 1
+        clocks = (valid_from, None, self._at, None, self._run_id, record_id)
+        self._new[model][self._last_new] = (*clocks, *key, *map(values.get, _value_columns(model)))
 
     def believe_record(self, model: Model, record_id: int, values: Mapping[str, Any], valid_from: date) -> bool:
         """Believe one thing of a source record whose own number is its only identity (an absence)."""

@@ -30,7 +30,7 @@ from connector.sync.writers import WRITERS, Unresolved, Writer
 from connector.sync.writers.base import Item, Newcomer, Writing
 from connector.sync.writers.employee import EmployeeWriter
 
-_AT_ONCE = 1_000
+_AT_ONCE = 2_500
 _CHANGE = ("run_id", "record_id", "action", "field", "old", "new", "cause", "at")
 Clock = Callable[[], datetime]
 Told = Callable[[str, int], None]
@@ -59,8 +59,10 @@ def _identify_all(store: Store, context: RunContext, resource: Resource, clock: 
     while True:
         with store.begin() as session:
             context.renew(session, clock())
+            names = WRITERS[resource.target or ""].identified_by
+            asked = [StagedRecord.mapped[name].as_string().label(name) for name in names]
             rows = session.execute(
-                select(StagedRecord.id, StagedRecord.key, StagedRecord.mapped, StagedRecord.entity_id)
+                select(StagedRecord.id, StagedRecord.key, StagedRecord.entity_id, *asked)
                 .where(
                     StagedRecord.run_id == context.run_id,
                     StagedRecord.resource == resource.name,
@@ -68,7 +70,7 @@ def _identify_all(store: Store, context: RunContext, resource: Resource, clock: 
                     StagedRecord.id > last,
                 )
                 .order_by(StagedRecord.id)
-                .limit(_AT_ONCE * 2)
+                .limit(_AT_ONCE)
             ).all()
             if not rows:
                 return
@@ -83,7 +85,9 @@ def _identify(session: Session, context: RunContext, resource: Resource, rows: S
     ids.find([row.key for row in rows])
     fresh = [row for row in rows if ids.get(row.key) is None]
     writer = WRITERS[target]
-    made = writer.identify(writing, [Newcomer(row.key, row.mapped) for row in fresh if row.entity_id is None])
+    names = writer.identified_by
+    strangers = [Newcomer(row.key, dict(zip(names, row[3:], strict=True))) for row in fresh if row.entity_id is None]
+    made = writer.identify(writing, strangers)
     made |= {row.key: row.entity_id for row in fresh if row.entity_id is not None}
     insert_rows(
         session,
@@ -92,8 +96,8 @@ def _identify(session: Session, context: RunContext, resource: Resource, rows: S
         ((context.source_id, target, key, entity_id) for key, entity_id in made.items()),
     )
     if isinstance(writer, EmployeeWriter):
-        numbered = ((row.mapped.get("employee_number"), row.key) for row in fresh)
-        writer.remember(writing, [(number, made[key]) for number, key in numbered if number])
+        numbered = [(row.employee_number, made[row.key]) for row in fresh if row.employee_number]
+        writer.remember(writing, numbered)
 
 
 def _write_batch(store: Store, context: RunContext, resource: Resource, now: datetime) -> int:
@@ -251,6 +255,9 @@ class _Batch:
 
     def write_changes(self) -> None:
         context = self._context
+        if any(row.action == "new" for row in self._staged):
+            self._session.execute(self._insert_news())
+        rows = (row for row in self._staged if row.action not in ("new", "same"))
         insert_rows(
             self._session,
             Change,
@@ -266,10 +273,33 @@ class _Batch:
                     one.cause,
                     context.at,
                 )
-                for row in self._staged
-                if row.action != "same"
+                for row in rows
                 for one in self._differences(row)
             ),
+        )
+
+    def _insert_news(self) -> Any:
+        """One line for each new record, made inside the database."""
+        context = self._context
+        values = (
+            select(
+                literal(context.run_id),
+                RecordState.id,
+                literal("new"),
+                literal(f"resources.{self._resource.name}"),
+                literal(context.at, Change.at.type),
+            )
+            .select_from(StagedRecord)
+            .join(
+                RecordState,
+                (RecordState.source_id == context.source_id)
+                & (RecordState.resource == StagedRecord.resource)
+                & (RecordState.key == StagedRecord.key),
+            )
+            .where(self._in_batch(), StagedRecord.action == "new")
+        )
+        return insert(Change).from_select(
+            ["run_id", "record_id", "action", "cause", "at"], values, include_defaults=False
         )
 
     def take_away(self) -> None:

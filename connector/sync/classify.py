@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from connector.domain.guard import is_somebody_else
 from connector.errors import RecordError
@@ -20,8 +20,7 @@ Mapped = Mapping[str, Any]
 DELETED = "\0deleted"  # the one member of a record that only says: the source has deleted this key
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """The last accepted state of a record, without what it was mapped to."""
 
     id: int
@@ -35,6 +34,9 @@ class Earlier:
 
     mapped: Mapped | None
     action: str = ""
+
+
+_UNMOVED = Earlier(None, "unmoved")
 
 
 class Lookup(Protocol):
@@ -86,8 +88,7 @@ class PageResult:
     withdrawn: list[str] = field(default_factory=list)  # staged by an earlier page: the same key came again, otherwise
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     key: str
     digest: bytes
     raw: Raw
@@ -108,39 +109,54 @@ class Classifier:
     def page(self, raws: Iterable[Raw]) -> PageResult:
         result = PageResult()
         entries = self._entries(raws, result)
-        known = self._lookup.known({entry.key for entry in entries})
-        ids = {state.id for state in known.values() if self._lookup.was_seen(state.id)}
-        repeated = {entry.key for entry in entries if entry.key not in known or known[entry.key].id in ids}
-        earlier = dict(self._lookup.earlier(repeated)) if repeated else {}
+        known = self._lookup.known([entry.key for entry in entries])
         had: dict[str, Earlier] = {}
-        moved = [entry for entry in entries if self._is_moved(entry, known.get(entry.key), ids)]
-        bases = self._lookup.mapped({known[entry.key].id for entry in moved if entry.key in known})
+        moved: list[tuple[_Entry, Known | None]] = []
         for entry in entries:
             state = known.get(entry.key)
-            if entry.key in had or entry.key in earlier or (state is not None and state.id in ids):
+            if state is None or state.is_missing or state.hash != entry.digest or self._is_repeated(entry, state, had):
+                moved.append((entry, state))
+                continue
+            had[entry.key] = _UNMOVED  # nearly all of them: seen, nothing else
+            result.seen.append(state.id)
+        result.counts.same += len(result.seen)
+        if moved:
+            self._moved(moved, had, result)
+        return result
+
+    def _is_repeated(self, entry: _Entry, state: Known, had: Mapping[str, Earlier]) -> bool:
+        return entry.key in had or self._lookup.was_seen(state.id)
+
+    def _moved(self, moved: list[tuple[_Entry, Known | None]], had: dict[str, Earlier], result: PageResult) -> None:
+        """What is not simply the same as last time."""
+        seen = {state.id for _, state in moved if state is not None and self._lookup.was_seen(state.id)}
+        repeated = {entry.key for entry, state in moved if state is None or state.id in seen}
+        earlier = self._lookup.earlier(repeated) if repeated else {}
+        bases = self._lookup.mapped({state.id for _, state in moved if state is not None})
+        for entry, state in moved:
+            if entry.key in had or entry.key in earlier or (state is not None and state.id in seen):
                 if self._map.resource.distinct:  # mentioned before a crash: one mention is enough
                     result.counts.read -= 1
                     continue
-                before = had.get(entry.key) or earlier.get(entry.key)
-                self._again(entry, state, before, bases, result)
+                self._again(entry, state, had.get(entry.key) or earlier.get(entry.key), bases, result)
                 continue
             had[entry.key] = self._first(entry, state, bases, result)
-        return result
 
     def _entries(self, raws: Iterable[Raw], result: PageResult) -> list[_Entry]:
         """The records in scope that have a key; what only mentions a thing counts once."""
         found: list[_Entry] = []
         counts, record_map = result.counts, self._map
         is_distinct, corrections = record_map.resource.distinct, self._corrections
+        has_scope, key_of, hash_of = record_map.resource.only is not None, record_map.key, record_map.hash
         for raw in raws:
             counts.received += 1
             if DELETED in raw:
                 result.deleted.append(raw[DELETED])
                 continue
-            in_scope = record_map.is_in_scope(raw)
+            in_scope = not has_scope or record_map.is_in_scope(raw)
             if is_distinct and not in_scope:
                 continue
-            key = record_map.key(raw) if in_scope else None
+            key = key_of(raw) if in_scope else None
             if is_distinct and key is not None:
                 if key in self._mentioned:
                     continue
@@ -152,18 +168,12 @@ class Classifier:
                 digest = record_map.hash(raw)
                 self._refuse(Problem(f"?{digest.hex()}", digest, raw, [RecordError("has no key")]), result)
             else:
-                found.append(_Entry(key, record_map.hash(raw, corrections.get(key)), raw))
+                found.append(_Entry(key, hash_of(raw, corrections.get(key) if corrections else None), raw))
         return found
-
-    def _is_moved(self, entry: _Entry, state: Known | None, seen: Collection[int]) -> bool:
-        return state is not None and (state.is_missing or state.hash != entry.digest or state.id in seen)
 
     def _first(self, entry: _Entry, state: Known | None, bases: Mapping[int, Mapped], result: PageResult) -> Earlier:
         if state is not None:
             result.seen.append(state.id)
-            if state.hash == entry.digest and not state.is_missing:
-                result.counts.same += 1
-                return Earlier(bases.get(state.id), "unmoved")
         mapped, errors = self._map.map(entry.raw, self._corrections.get(entry.key))
         if errors:
             self._refuse(Problem(entry.key, entry.digest, entry.raw, errors), result)

@@ -8,13 +8,14 @@ that must not pass unseen). Killed anywhere, the next call goes on and ends in t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.domain.guard import Finding, is_complete
+from connector.domain.guard import Finding
 from connector.errors import GuardError, IncompleteScanError, PopError, ResourceRefusedError
 from connector.sources.reader import Reader
 from connector.store.database import Store
@@ -28,6 +29,7 @@ from connector.sync.correlate import Correlator
 from connector.sync.fetch import Fetcher
 from connector.sync.guards import findings, hold_doubles, stage_missing
 from connector.sync.mapping import Resource, SystemMapping
+from connector.sync.pace import fewer_collections
 from connector.sync.plan import Mode, has_new_mapping, waits
 from connector.sync.record_map import RecordMap
 from connector.sync.report import Counts, RunReport, counts_from
@@ -84,7 +86,10 @@ class Run:
 
     def __call__(self) -> RunReport:
         """Do it all. GuardError when it waits for a person; other errors that end it are kept in its row."""
-        context, phase = self._begin()
+        with fewer_collections():
+            return self._work(*self._begin())
+
+    def _work(self, context: RunContext, phase: str) -> RunReport:
         try:
             refused = self._read(context) if phase == "read" else self._refused_before(context)
             if phase == "read":
@@ -107,7 +112,8 @@ class Run:
         """Write the plan of a run that waits; `connector.sync.plan.take_up` has looked whether it still holds."""
         context, _ = self._begin(run_id)
         try:
-            return self._write(context, self._refused_before(context))
+            with fewer_collections():
+                return self._write(context, self._refused_before(context))
         except Exception as error:
             self._fail(context, error.sentence() if isinstance(error, PopError) else type(error).__name__)
             raise
@@ -183,22 +189,14 @@ class Run:
         for page in fetcher.pages(resource, cursor, since):
             stage.take(classifier, page, newest_of(resource, page.records, self._clock()), self._clock())
             self._progress(resource.name, *stage.progress)
-        stage.checkpoint(self._clock())
         if fetcher.begins_on is not None:
             with self._store.begin() as session:
                 begins_on(session, context, resource, fetcher.begins_on)
-        self._close_scan(context, resource)
-
-    def _close_scan(self, context: RunContext, resource: Resource) -> None:
-        with self._store.begin() as session:
-            scan = begin_scan(session, context.run_id, resource.name, self._clock())
-            received = counts_from(scan.counts).received
-            is_counted = is_complete(received, scan.total)
-            scan.state = "complete" if is_counted else "incomplete"
-            scan.cursor, scan.finished_at = None, self._clock()
+        is_counted = stage.finish(self._clock())
         if not is_counted:
+            received, total = stage.progress
             raise IncompleteScanError(
-                f"{received} records came, but the source says that it has {scan.total}",
+                f"{received} records came, but the source says that it has {total}",
                 where=f"{context.source_name}: {resource.name}",
                 todo="Nothing was written. Run it again; if it repeats, people are changing the records.",
             )
@@ -251,7 +249,11 @@ class Run:
         def told(resource: str, done: int) -> None:
             self._progress(f"{resource} (writing)", done, None)
 
-        apply_staged(self._store, context, self._resources, clock=self._clock, told=told)
+        try:
+            apply_staged(self._store, context, self._resources, clock=self._clock, told=told)
+        except Exception as error:
+            self._interrupt(context, error)
+            raise
         if refused:
             raise refused[0]  # what could be read was taken over, but nothing was concluded from its absence
         with self._store.begin() as session:
@@ -284,11 +286,19 @@ class Run:
             context.run_id, self._source.name, state, message, counts, self._targets, changes, problems, is_plan
         )
 
+    def _interrupt(self, context: RunContext, error: Exception) -> None:
+        """What stops a run amid its writing (a full disk) ends nothing: the next call goes on with what is left."""
+        with suppress(Exception), self._store.begin() as session:
+            run = session.get_one(SyncRun, context.run_id)
+            run.lease_until = run.lease_by = None
+            words = error.sentence() if isinstance(error, PopError) else f"an error of the kind {type(error).__name__}"
+            run.message = f"it was interrupted while writing, and the next run goes on: {words}"
+
     def _fail(self, context: RunContext, message: str) -> None:
         with self._store.begin() as session:
             run = session.get_one(SyncRun, context.run_id)
-            if run.state != "running":
-                return
+            if run.state != "running" or (run.phase == "apply" and run.lease_by is None):
+                return  # it waits, or was interrupted
             finish(run, "failed", message, self._clock())
             if run.phase == "read":
                 drop_plan(session, run.id)

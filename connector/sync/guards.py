@@ -57,9 +57,14 @@ def hold_doubles(session: Session, context: RunContext, scan: Scan) -> None:
         & (StagedRecord.action == "new")
         & StagedRecord.entity_id.is_(None)
     )
-    doubled = select(number).where(is_new, number.is_not(None)).group_by(number).having(func.count() > 1)
+    doubled = session.scalars(
+        select(number).where(is_new, number.is_not(None)).group_by(number).having(func.count() > 1)
+    ).all()
+    if not doubled:
+        return
+    rows = session.scalars(select(StagedRecord).where(is_new, number.in_(doubled)).order_by(StagedRecord.id)).all()
     had: set[str] = set()
-    for row in session.scalars(select(StagedRecord).where(is_new, number.in_(doubled)).order_by(StagedRecord.id)).all():
+    for row in rows:
         if row.mapped["employee_number"] not in had:
             had.add(row.mapped["employee_number"])
             continue

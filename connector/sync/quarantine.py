@@ -71,7 +71,10 @@ def release(session: Session, context: RunContext, resource: str, keys: Collecti
 
 def masked(raw: Raw) -> dict[str, Any]:
     """The record with its fields and the form of their values: a letter is `a`, a digit `9`, signs stay."""
-    return {str(name)[:60]: _form(value) for name, value in list(raw.items())[:_FIELDS]}
+    return {
+        "".join(char if char.isprintable() else "?" for char in str(name)[:60]): _form(value)
+        for name, value in list(raw.items())[:_FIELDS]
+    }
 
 
 def _form(value: Any) -> str:
@@ -79,6 +82,14 @@ def _form(value: Any) -> str:
         return kind_of(value)
     if isinstance(value, str | int | float):
         text = str(value)
-        form = "".join("9" if char.isdigit() else "a" if char.isalpha() else char for char in text[:_SHOWN])
+        form = "".join(_mask(char) for char in text[:_SHOWN])
         return form if len(text) <= _SHOWN else f"{form}… ({len(text)} characters)"
     return kind_of(value)
+
+
+def _mask(char: str) -> str:
+    if char.isdigit():
+        return "9"
+    if char.isalpha():
+        return "a"
+    return char if char.isprintable() else "?"

@@ -31,7 +31,7 @@ def compile_path(path: str) -> Path:
     names = [name.strip('"') for name in _NAMES.findall(path)] if _PLAIN.fullmatch(path) else []
     if len(names) == 1:
         (only,) = names
-        return lambda raw: raw.get(only) if isinstance(raw, dict) else None
+        return lambda raw: raw.get(only) if type(raw) is dict else None
     if names:
         return lambda raw: _walk(raw, names)
     expression = jmespath.compile(path)
@@ -61,8 +61,11 @@ class RecordMap:
 
     def key(self, raw: Raw) -> str | None:
         """The source's own key, as text; None when the record has none. A very long one is shortened, still unique."""
+        found = self._key(raw)
+        if type(found) is int:
+            return str(found)
         try:
-            key = reference(self._key(raw), {})
+            key = reference(found, {})
         except RecordError:
             return None
         if key is None or len(key) <= _KEY_LENGTH:
@@ -105,7 +108,7 @@ class RecordMap:
                 problems.append(RecordError("cannot be read", field=name, kind=type(error).__name__))
                 continue
             if value is not None:
-                mapped[name] = plain(value)
+                mapped[name] = value
         if correction:
             mapped.update({name: value for name, value in correction.items() if value is not None})
         if not problems and self._fits is not None and self._fits(mapped):
@@ -131,12 +134,15 @@ class RecordMap:
 def _field(rule: FieldRule) -> tuple[str, Callable[[Raw], Any]]:
     path = compile_path(rule.path) if rule.path is not None else None
     steps = [CONVERTERS[name] for name in rule.converters]
+    options, fixed = rule.options, rule.value
 
     def convert(raw: Raw) -> Any:
-        value = path(raw) if path else rule.value
+        value = path(raw) if path else fixed
         for step in steps:
-            value = step(value, rule.options)
-        return None if value == "" else storable(value)
+            value = step(value, options)
+        if type(value) is str:
+            return (value if value.isprintable() else storable(value)) or None
+        return plain(value)
 
     return rule.name, convert
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from connector.domain.guard import is_complete
 from connector.sources.reader import Cursor, Page
 from connector.store.bulk import insert_rows
 from connector.store.database import Store
@@ -40,7 +41,7 @@ _COLUMNS = (
     "entity_id",
     "evidence",
 )
-_AT_MOST = 2_000  # records between two checkpoints
+_AT_MOST = 4_000  # records between two checkpoints
 _SECONDS = 2.0
 
 
@@ -97,7 +98,9 @@ class Stage:
                     is_one_of(session, state.key, keys),
                 )
             )
-            return {row[0]: Known(row[1], bytes(row[2]), row[3] is not None) for row in rows}
+            return {
+                key: Known(number, bytes(digest), missing is not None) for key, number, digest, missing in rows.all()
+            }
 
     def mapped(self, ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
         if not ids:
@@ -162,14 +165,20 @@ class Stage:
         self._newest = max(filter(None, (self._newest, newest)), default=None)
         self._received += result.counts.received
         is_late = time.monotonic() - self._since_last > _SECONDS
-        if is_late or len(self._pending) + len(collected.problems) >= _AT_MOST:
+        is_full = len(self._pending) + len(collected.problems) >= _AT_MOST
+        if page.next is not None and (is_late or is_full):
             self.checkpoint(now)
 
     @property
     def progress(self) -> tuple[int, int | None]:
         return self._received, self._total
 
-    def checkpoint(self, now: datetime) -> None:
+    def finish(self, now: datetime) -> bool:
+        """The last checkpoint, which also closes the scan; whether as many records came as the source says it has."""
+        self.checkpoint(now, is_last=True)
+        return is_complete(self._received, self._total)
+
+    def checkpoint(self, now: datetime, *, is_last: bool = False) -> None:
         """Everything decided so far, and where the next page starts, in one transaction."""
         collected = self._collected
         collected.decisions = self._pending
@@ -188,7 +197,10 @@ class Stage:
             for problem in collected.problems:
                 for error in problem.errors:
                     hold(session, self._context, self._resource, problem, error)
-            self._write_scan(session, collected)
+            scan = self._write_scan(session, collected)
+            if is_last:
+                scan.state = "complete" if is_complete(self._received, self._total) else "incomplete"
+                scan.cursor, scan.finished_at = None, now
         self._has_staged = self._has_staged or bool(collected.decisions or collected.problems)
         self._pending = {}
         self._collected = PageResult()
@@ -234,7 +246,7 @@ class Stage:
                 )
             )
 
-    def _write_scan(self, session: Session, collected: PageResult) -> None:
+    def _write_scan(self, session: Session, collected: PageResult) -> Scan:
         scan = session.get_one(Scan, self._scan_id)
         total: Counts = counts_from(scan.counts)
         total.add(collected.counts)
@@ -242,3 +254,4 @@ class Stage:
         scan.cursor, scan.total, scan.newest = self._cursor, self._total, self._newest
         number = session.scalar(select(func.count()).where(ScanPage.scan_id == scan.id)) or 0
         session.add(ScanPage(scan_id=scan.id, number=number + 1, seen=array("q", collected.seen).tobytes()))
+        return scan

@@ -11,6 +11,7 @@ from connector.sync.writers.base import Item, Newcomer, Unresolved, Writing
 class AbsenceWriter:
     references: Mapping[str, str] = {"person": "employee"}
     has_identity = False
+    identified_by: tuple[str, ...] = ()
 
     def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
         return {}

@@ -117,10 +117,12 @@ class Item:
 
 class Writer(Protocol):
     """One target. `references` maps each field that holds a source key to the target it points at; a target without
-    `has_identity` (a rating, an absence) is only ever found by its record."""
+    `has_identity` (a rating, an absence) is only ever found by its record. `identified_by` are the fields that
+    `identify` and the employee numbers need."""
 
     references: Mapping[str, str]
     has_identity: bool
+    identified_by: tuple[str, ...]
 
     def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
         """Make an id for each, or find the one of ours that it is."""

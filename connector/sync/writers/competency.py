@@ -16,6 +16,7 @@ _LEVEL = ("scale", "level", "level_label")
 class CompetencyWriter:
     references: Mapping[str, str] = {}
     has_identity = True
+    identified_by: tuple[str, ...] = ("label", "language")
 
     def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
         context = writing.context
@@ -39,6 +40,7 @@ class CompetencyWriter:
 class RequirementWriter:
     references: Mapping[str, str] = {"job": "job", "competency": "competency"}
     has_identity = False
+    identified_by: tuple[str, ...] = ()
 
     def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
         return {}
@@ -71,6 +73,7 @@ class RequirementWriter:
 class RatingWriter:
     references: Mapping[str, str] = {"person": "employee", "competency": "competency"}
     has_identity = False
+    identified_by: tuple[str, ...] = ()
 
     def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
         return {}

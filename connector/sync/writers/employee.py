@@ -26,6 +26,7 @@ _FACTS = (PersonDetails, Employment, Assignment)
 class EmployeeWriter:
     references: Mapping[str, str] = {"job": "job", "unit": "unit", "supervisor": "employee"}
     has_identity = True
+    identified_by: tuple[str, ...] = ("employee_number",)
 
     def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
         return make_entities(writing, Person, new)
@@ -43,10 +44,8 @@ class EmployeeWriter:
         )
 
     def prefetch(self, writing: Writing, items: Sequence[Item]) -> None:
-        strangers = [(item.entity_id,) for item in items if item.is_stranger]
         known = [item.entity_id for item in items if not item.is_stranger and item.entity_id is not None]
         for model in _FACTS:
-            writing.facts.assume_nothing(model, strangers)
             writing.facts.prefetch(model, [(person_id,) for person_id in known])
         writing.rows = dict(writing.led_fields(known))
 
@@ -61,15 +60,25 @@ class EmployeeWriter:
         today = writing.context.today
         hired = item.day("hired_on")
         since = hired if item.changed is None and hired is not None and hired <= today else today
-        facts = writing.facts
-        facts.believe(PersonDetails, person, _details(item.mapped, said), since, item.record_id)
-        if "status" in said:
-            facts.rewrite(Employment, person, _employment(item, since, said), item.record_id)
         found = {name: writing.ids(target).get(item.mapped.get(name)) for name, target in self.references.items()}
         if found["supervisor"] == item.entity_id:
             found["supervisor"] = None
         start = item.day("effective_on") or since
-        facts.believe(Assignment, person, _assignment(item.mapped, found, said), start, item.record_id)
+        details, assigned = _details(item.mapped, said), _assignment(item.mapped, found, said)
+        stretches = _employment(item, since, said) if "status" in said else []
+        facts = writing.facts
+        if item.is_stranger and len(stretches) == 1:
+            key = (item.entity_id,)
+            facts.begin(PersonDetails, key, details, since, item.record_id)
+            facts.begin(Employment, key, stretches[0][1], since, item.record_id)
+            facts.begin(Assignment, key, assigned, start, item.record_id)
+        else:
+            if item.is_stranger:
+                facts.assume_nothing(_FACTS, (item.entity_id,))
+            facts.believe(PersonDetails, person, details, since, item.record_id)
+            if stretches:
+                facts.rewrite(Employment, person, stretches, item.record_id)
+            facts.believe(Assignment, person, assigned, start, item.record_id)
         for kind in _events(writing, item):
             _announce(writing, kind, item)
         return [name for name, value in found.items() if item.mapped.get(name) and value is None]

@@ -25,6 +25,7 @@ def make_entities(
 class UnitWriter:
     references: Mapping[str, str] = {"parent": "unit", "manager": "employee"}
     has_identity = True
+    identified_by: tuple[str, ...] = ()
 
     def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
         return make_entities(writing, OrgUnit, new)
@@ -53,6 +54,7 @@ class UnitWriter:
 class JobWriter:
     references: Mapping[str, str] = {"unit": "unit"}
     has_identity = True
+    identified_by: tuple[str, ...] = ()
 
     def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
         return make_entities(writing, Job, new)

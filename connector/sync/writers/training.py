@@ -31,6 +31,7 @@ _TEXTS = (
 class TrainingWriter:
     references: Mapping[str, str] = {}
     has_identity = True
+    identified_by: tuple[str, ...] = ("title",)
 
     def identify(self, writing: Writing, new: Sequence[Newcomer]) -> dict[str, int]:
         context = writing.context

@@ -21,7 +21,13 @@ from connector.sync.seen import Seen
 from connector.sync.writers import WRITERS
 
 _TOLD = 200
-_A = {"unit": "a unit", "job": "a job", "employee": "an employee", "competency": "a competency"}
+_A = {
+    "unit": "a unit",
+    "job": "a job",
+    "employee": "an employee",
+    "competency": "a competency",
+    "training": "a training",
+}
 
 
 def final_counts(session: Session, context: RunContext, scan: Scan, target: str) -> Counts:

@@ -28,7 +28,7 @@ from tests.replay.systems import LOGIN, Failing, IceHrm, Odoo, Scim, System
 
 Create = Callable[..., Installation]
 LOOPBACK = {"allow_http": True, "allow_private": True}
-GOOD = [("odoo", 17, 6), ("icehrm", 14, 14), ("scim", 7, 1)]
+GOOD = [("odoo", 17, 6), ("icehrm", 18, 18), ("scim", 7, 1)]
 
 
 def recorded_odoo(folder: Path) -> Odoo:

@@ -24,7 +24,8 @@ def begin_run(session: Session, source_id: int, digest: str, now: datetime) -> S
     A run that has begun to write is always finished first. One that waits for a person makes place for the new one.
     ConflictError when another process is at work on this source.
     """
-    session.execute(select(Source.id).where(Source.id == source_id).with_for_update())
+    # Not against rows that refer to the source: a backend whose process was killed may be amid adding some.
+    session.execute(select(Source.id).where(Source.id == source_id).with_for_update(key_share=True))
     for run in session.scalars(select(SyncRun).where(SyncRun.source_id == source_id, SyncRun.state == "running")):
         if _is_at_work(run, now):
             raise ConflictError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,13 +15,13 @@ from connector.errors import ConflictError, InputError, NotFoundError
 from connector.services.audit import record_act
 from connector.services.installation import Installation
 from connector.services.known_sources import resources_of, source_named, within
+from connector.services.run_contexts import context_of, last_run
 from connector.services.sync_orders import put_sync_soon
-from connector.store.accounts import Organisation, PersonLink
+from connector.store.accounts import PersonLink
 from connector.store.hr import Person, SourceIdentity
 from connector.store.people import PersonCard, person_cards
 from connector.store.sync_plan import MatchCase
-from connector.store.sync_state import RecordState, Source, SyncRun
-from connector.sync.context import RunContext
+from connector.store.sync_state import RecordState, Source
 from connector.sync.correlate import COMPARED
 from connector.sync.untangle import (
     UNREAD,
@@ -201,7 +201,7 @@ def undo(actor: Actor, installation: Installation, source: str, key: str) -> Und
         new = _new_person(session, row)
         point_at(session, row.id, key, old, new)
         said = _said(session, installation, others)
-        move_facts(session, _context(session, installation, row, is_first=True), resources, held, old, said)
+        move_facts(session, context_of(session, installation, row, is_first=True), resources, held, old, said)
         write_again(session, row.id, resources, key, old, now)
         mark_pending(session, old)
         for state in held:
@@ -250,7 +250,7 @@ def _give_away(
     """A known record is another person's from now on: what it said stays with the former, and is read anew."""
     resources = resources_of(session, installation, source.id)
     if state.resource in resources:
-        context = _context(session, installation, source, is_first=False)
+        context = context_of(session, installation, source, is_first=False)
         end_record(session, context, resources[state.resource], state)
     old = int(state.entity_id or 0)
     point_at(session, source.id, state.key, old, person_id)
@@ -299,37 +299,12 @@ def _keep_apart(session: Session, actor: Actor, state: RecordState, now: datetim
             resource=state.resource,
             key=state.key,
             candidates=[],
-            run_id=_last_run(session, state.source_id),
+            run_id=last_run(session, state.source_id),
             first_seen_at=now,
         )
         session.add(case)
     case.mapped = {name: state.mapped[name] for name in COMPARED if name in state.mapped}
     _decide(session, actor, case, "separate", None, now)
-
-
-def _context(session: Session, installation: Installation, source: Source, *, is_first: bool) -> RunContext:
-    """As the source's last run, now. `is_first`: what is written is no news that anything should follow from."""
-    employer = session.get_one(Organisation, source.employer_id)
-    return RunContext(
-        source_id=source.id,
-        source_name=source.name,
-        employer_id=source.employer_id,
-        employer_code=employer.code,
-        language=employer.language,
-        run_id=_last_run(session, source.id),
-        at=installation.clock(),
-        today=_today(installation, source.name),
-        is_first=is_first,
-    )
-
-
-def _last_run(session: Session, source_id: int) -> int:
-    return session.scalar(select(func.max(SyncRun.id)).where(SyncRun.source_id == source_id)) or 0
-
-
-def _today(installation: Installation, source: str) -> date:
-    config = installation.sources.get(source)
-    return installation.today(config.time_zone) if config is not None else installation.today()
 
 
 def _case(session: Session, installation: Installation, case: MatchCase, source: Source) -> Case:

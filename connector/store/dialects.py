@@ -26,7 +26,12 @@ def as_json(value: Any) -> str:
         return json.dumps(value, separators=(",", ":"))
 
 
-_JSON: dict[str, Any] = {"json_serializer": as_json, "json_deserializer": orjson.loads}
+def from_json(kept: Any) -> Any:
+    """What a column keeps as JSON text; SQLite makes a number of a text that is one."""
+    return kept if isinstance(kept, int | float) else orjson.loads(kept)
+
+
+_JSON: dict[str, Any] = {"json_serializer": as_json, "json_deserializer": from_json}
 _BUSY_MS = 15_000
 _PRAGMAS = (
     "journal_mode=WAL",

@@ -66,10 +66,13 @@ def installation(store: Store, mappings: Path, mapping: str, *, days: int = 0, *
 
 
 def run(found: Installation, *, accept: bool = False) -> Ended:
-    """One sync to its end, whatever that is: an error of ours is an end, anything else is a fault of ours."""
+    """One sync to its end, whatever that is: an error of ours is an end, anything else is a fault of ours.
+
+    It reads everything: what has gone is not looked for in changes.
+    """
     try:
         with foreign_errors_as_ours():
-            return Ended(sync.run_sync(TIMER, found, SOURCE, accept=accept), None)
+            return Ended(sync.run_sync(TIMER, found, SOURCE, accept=accept, full=True), None)
     except PopError as error:
         return Ended(None, error)
 

@@ -52,8 +52,9 @@ class Linked:
 
 
 def odoo(count: int) -> Employer:
-    units: Rows = [{"id": 1, "name": "Wasserij", "parent_id": False, "manager_id": False}]
-    jobs: Rows = [{"id": 1, "name": "Wasser", "description": False, "requirements": False, "department_id": [1, "W"]}]
+    at = {"write_date": "2026-11-02 08:00:00"}
+    units: Rows = [{"id": 1, "name": "Wasserij", "parent_id": False, "manager_id": False, **at}]
+    job = {"id": 1, "name": "Wasser", "description": False, "requirements": False, "department_id": [1, "W"], **at}
     people: Rows = [
         {
             "id": number,
@@ -69,19 +70,22 @@ def odoo(count: int) -> Employer:
             "parent_id": [1, "Mens Nummer1"] if number > 1 else False,
             "resource_calendar_id": False,
             "work_location_id": False,
+            **at,
         }
         for number in range(1, count + 1)
     ]
-    rows: dict[str, Rows] = {"hr.department": units, "hr.job": jobs, "hr.employee": people}
-    rows |= {"hr.skill.level": [], "hr.skill": [], "hr.employee.skill": []}
+    rows: dict[str, Rows] = {"hr.department": units, "hr.job": [job], "hr.employee": people}
+    rows |= {"hr.skill": [], "hr.employee.skill": []}
 
-    def named(asked: Asked) -> dict[str, Any]:
-        found: dict[str, Any] = asked.body["params"]["args"][6]
-        return found
+    def page_of(asked: Asked) -> int:
+        """A page is asked for by the number above which it begins; people are numbered from 1 on."""
+        domain = asked.body["params"]["args"][5][0]
+        return next((part[2] // PAGE + 1 for part in domain if part[0] == "id"), 1)
 
     def with_page(asked: Asked, page: int) -> Asked:
         params = asked.body["params"]
-        args = [*params["args"][:6], {**named(asked), "offset": (page - 1) * named(asked)["limit"]}]
+        domain = [*(part for part in params["args"][5][0] if part[0] != "id"), ["id", ">", (page - 1) * PAGE]]
+        args = [*params["args"][:5], [domain], params["args"][6]]
         return replace(asked, body={**asked.body, "params": {**params, "args": args}})
 
     def is_people(asked: Asked) -> bool:
@@ -98,7 +102,7 @@ def odoo(count: int) -> Employer:
         system=Odoo(rows),
         people=people,
         is_people=is_people,
-        page_of=lambda asked: named(asked).get("offset", 0) // named(asked).get("limit", PAGE) + 1,
+        page_of=page_of,
         with_page=with_page,
         rows_of=lambda answer: answer["result"] if isinstance(answer["result"], list) else [],
         add_to_total=add,
@@ -124,7 +128,8 @@ def icehrm(count: int) -> Employer:
         }
         for number in range(1, count + 1)
     ]
-    rows: dict[str, Rows] = {"employees": people} | {f"employees/{row['id']}/skills": [] for row in people}
+    rows: dict[str, Rows] = {"employees": people}
+    rows |= {f"employees/{row['id']}/{part}": [] for row in people for part in ("skills", "languages")}
 
     def add(answer: Any, more: int) -> None:
         answer["total"] += more

@@ -159,14 +159,19 @@ def test_what_was_followed_is_dated_and_its_past_is_kept(school: School, clock: 
     assert school.records(date(2025, 3, 5)) == [("E1", "passed", date(2025, 3, 5), None)]
     assert school.records(date(2025, 3, 4)) == []
     clock.now = NOW + timedelta(days=7)
-    school.rows["gevolgd"][0] = "12;Zoë;Peeters;H1;28/11/2026;niet geslaagd;"
+    school.rows["gevolgd"][0] = "12;Zoë;Peeters;H1;;gevolgd;100"
     school.sync()
-    assert ("H1", "failed", date(2026, 11, 28), None) in school.records(date(2026, 11, 28))
-    assert ("H1", None, None, 40) in school.records(date(2026, 11, 27)), "how far it was before is forgotten"
+    assert ("H1", "attended", None, 100) in school.records(date(2026, 11, 30))
+    assert ("H1", None, None, 40) in school.records(date(2026, 11, 29)), "how far it was before is forgotten"
+
+
+def test_every_record_of_a_training_has_its_source(school: School) -> None:
+    school.rows["gevolgd"] = ["12;Zoë;Peeters;H1;;;40"]
+    report = school.sync()
     with school.installation.store.read() as session:
-        assert {
-            row.record_id is not None and row.run_id is not None for row in session.scalars(select(TrainingRecord))
-        } == {True}
+        (row,) = session.scalars(select(TrainingRecord))
+        state = session.get_one(RecordState, row.record_id)
+        assert (row.run_id, state.resource, state.key) == (report.number, "completions", "12 | H1 | null")
 
 
 def test_who_left_keeps_what_was_finished_when_the_source_drops_it(school: School, clock: Clock) -> None:

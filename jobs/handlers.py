@@ -19,6 +19,9 @@ from connector.services.sync import run_sync
 from connector.services.sync_orders import APPLY_PLAN, do_apply
 from connector.services.timetable import DAILY_PLANNING, NIGHTLY_SYNC
 from connector.services.work import Claim
+from connector.services.write_back import OpenWriters, hand_over
+from connector.services.write_back_events import WRITE_BACK
+from connector.services.write_back_state import BUSY
 
 Handler = Callable[[Claim], None]
 
@@ -29,6 +32,7 @@ LEASES: Mapping[str, timedelta] = {
     SYNC_SOURCE: timedelta(minutes=30),
     APPLY_PLAN: timedelta(minutes=30),
     DAILY_PLANNING: timedelta(minutes=30),
+    WRITE_BACK: BUSY,
 }
 
 
@@ -71,12 +75,21 @@ def work_handlers(installation: Installation) -> dict[str, Handler]:
     }
 
 
-def outbox_handlers(installation: Installation, carrier: Carrier) -> dict[str, Handler]:
-    """By kind of outbox row."""
+def outbox_handlers(
+    installation: Installation, carrier: Carrier, writers: OpenWriters | None = None
+) -> dict[str, Handler]:
+    """By kind of outbox row. `writers` stay open between rows; without them each row opens its own."""
 
     def send(claim: Claim) -> None:
         mail = mail_of(TIMER, installation, claim, carrier.sender)
         if mail is not None:
             carrier.send(mail)
 
-    return dict.fromkeys(MAIL_KINDS, send)
+    def write(claim: Claim) -> None:
+        if writers is not None:
+            hand_over(TIMER, installation, claim, writers)
+            return
+        with OpenWriters(installation) as own:
+            hand_over(TIMER, installation, claim, own)
+
+    return {**dict.fromkeys(MAIL_KINDS, send), WRITE_BACK: write}

@@ -21,6 +21,7 @@ from connector.errors import ConflictError
 from connector.outlets.mail import Carrier
 from connector.services.timetable import put_timetable
 from connector.services.work import recover_leases
+from connector.services.write_back import OpenWriters
 from connector.store.leader import Leadership
 from connector.store.work import DueWork, Outbox
 from jobs.handlers import outbox_handlers, work_handlers
@@ -116,7 +117,9 @@ class Timer:
         """Messages to the outside."""
         if not self._may_work():
             return Counter()
-        return work_off(self._worker, Outbox, outbox_handlers(self._worker.installation, self._carrier))
+        installation = self._worker.installation
+        with OpenWriters(installation) as writers:
+            return work_off(self._worker, Outbox, outbox_handlers(installation, self._carrier, writers))
 
     def _may_work(self) -> bool:
         """On SQLite only the leader works; what it finds leased was left by a process that died."""

@@ -142,3 +142,8 @@ def is_repeat(known: Known, digest: str) -> bool:
 def missing(rule: WriteRule, values: Mapping[str, Any]) -> list[str]:
     """The fields of `needs` that have no value."""
     return [name for name in rule.needs if values.get(name) in (None, "", [])]
+
+
+def event_key(payload: Mapping[str, Any]) -> str:
+    """Our key of one event about one thing."""
+    return f"pop-{payload['object']}-{payload['sequence']}".replace(":", "-")

@@ -27,6 +27,7 @@ from connector.services.preparing import mark_prepared
 from connector.services.reminders import put_reminders
 from connector.services.season import PlanningReport, plan_due, release_invitations
 from connector.services.season_rows import free_slots, lock_employer, open_scene
+from connector.services.write_back_events import Listeners
 from connector.store.conversation import Conversation
 
 __all__ = [
@@ -61,7 +62,7 @@ def mark_held(actor: Actor, installation: Installation, conversation_id: int, *,
         if row.state == "planned" and row.starts_at is not None and row.starts_at > now:
             free_slots(session, row)
             row.state = "held"
-            announce(session, row, {}, now)
+            announce(session, row, {}, now, Listeners.at(session, installation, row.employer_id))
         row.state, row.reason = "held", None
         row.starts_at, row.ends_at = held_at, held_at + timedelta(minutes=row.minutes)
         record_act(session, actor, "hold", f"conversation:{row.id}", at=now, employer_id=row.employer_id)
@@ -76,14 +77,16 @@ def cancel_conversation(actor: Actor, installation: Installation, conversation_i
             raise ConflictError(f"this conversation is {row.state} already", todo="Look again.")
         now = installation.clock()
         record_act(session, actor, "cancel", f"conversation:{row.id}", at=now, employer_id=row.employer_id)
-        return end_conversation(session, row, now)
+        return end_conversation(session, row, now, Listeners.at(session, installation, row.employer_id))
 
 
-def end_conversation(session: Session, row: Conversation, now: datetime, reason: str | None = None) -> int:
+def end_conversation(
+    session: Session, row: Conversation, now: datetime, listeners: Listeners, reason: str | None = None
+) -> int:
     """Cancel within a transaction: slots back, one cancellation for each who holds an invitation."""
     row.state, row.reason = "cancelled", reason
     free_slots(session, row)
-    return announce(session, row, {}, now).cancellations
+    return announce(session, row, {}, now, listeners).cancellations
 
 
 def move_conversation(
@@ -105,7 +108,7 @@ def move_conversation(
                 )
             set_time(row, starts_at.astimezone(UTC), scene)
             row.state, row.reason = "planned", None
-            announce(session, row, scene.cards, scene.now, release=True)
+            announce(session, row, scene.cards, scene.now, scene.listeners, release=True)
             put_reminders(session, row, scene.zone, scene.now)
             record_act(session, actor, "move", f"conversation:{row.id}", at=scene.now, employer_id=row.employer_id)
         session.flush()

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.outlets.ics import CANCEL, REQUEST
+from connector.services.write_back_events import Listeners, tell_conversation
 from connector.store.conversation import Conversation
 from connector.store.people import PersonCard
 from connector.store.queue import put
@@ -39,10 +40,11 @@ def announce(
     conversation: Conversation,
     cards: Mapping[int, PersonCard],
     now: datetime,
+    listeners: Listeners,
     *,
     release: bool = False,
 ) -> Announced:
-    """Tell everybody how the conversation stands after a change; call it once for each change.
+    """Tell everybody how the conversation stands after a change, the systems that listen too; once for each change.
 
     Participants of a planned and released one get a request, who still holds an invitation and is no participant any
     more a cancellation. `release` lets it out for the first time. `cards` must hold the participants.
@@ -61,6 +63,7 @@ def announce(
         _put(session, conversation, person_id, CANCEL, told[person_id]["starts_at"], told[person_id]["ends_at"], now)
     for person_id in reachable:
         _put(session, conversation, person_id, REQUEST, _iso(conversation.starts_at), _iso(conversation.ends_at), now)
+    tell_conversation(session, listeners, conversation, now)
     return Announced(len(reachable), len(dropped), frozenset(invited) - frozenset(reachable))
 
 

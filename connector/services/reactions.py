@@ -18,6 +18,7 @@ from connector.services.conversations import end_conversation
 from connector.services.installation import Installation
 from connector.services.season import plan
 from connector.services.season_rows import LEFT, free_slots, lock_employer
+from connector.services.write_back_events import Listeners
 from connector.store.conversation import Conversation, Participant
 from connector.store.people import person_cards
 
@@ -46,7 +47,7 @@ def _on_left(session: Session, installation: Installation, employer_id: int, per
         if row.starts_at is None or _works_on(session, employer_id, person_id, day_of(row.starts_at, zone)):
             continue
         if row.person_id == person_id:
-            end_conversation(session, row, now, LEFT)
+            end_conversation(session, row, now, Listeners.at(session, installation, employer_id), LEFT)
         else:
             _reopen(session, row)
             others.add(row.person_id)

@@ -125,13 +125,13 @@ def _end_if_left(session: Session, scene: Scene, row: Conversation) -> bool:
     if card.status != "left" and (last is None or last >= first):
         return False
     row.state, row.reason = "cancelled", LEFT
-    announce(session, row, scene.cards, scene.now)
+    announce(session, row, scene.cards, scene.now, scene.listeners)
     return True
 
 
 def _tell(session: Session, scene: Scene, row: Conversation, *, release: bool) -> Announced:
     """Invite, unless it is held back, and put the reminders down. Who was invited once hears of every change."""
-    told = announce(session, row, scene.cards, scene.now, release=release)
+    told = announce(session, row, scene.cards, scene.now, scene.listeners, release=release)
     put_reminders(session, row, scene.zone, scene.now)
     return told
 
@@ -146,7 +146,7 @@ def _mark_unplanned(
         if (row.state, row.reason) != ("unplanned", reason):
             news.append(row)
         row.state, row.reason = "unplanned", reason
-        announce(session, row, scene.cards, scene.now)
+        announce(session, row, scene.cards, scene.now, scene.listeners)
         row.starts_at = row.ends_at = row.preparation_due_on = None
     return news
 

@@ -15,6 +15,7 @@ from connector.domain.cycle import ConversationRule, Cycle, DueConversation
 from connector.errors import ConfigurationError, NotFoundError
 from connector.planning.cycle_file import load_cycle
 from connector.services.installation import EmployerConfig, Installation
+from connector.services.write_back_events import Listeners
 from connector.store.accounts import Organisation
 from connector.store.conversation import BookedSlot, Conversation, Participant
 from connector.store.people import PersonCard, person_cards
@@ -34,6 +35,7 @@ class Scene:
     today: date
     people: Mapping[int, PersonCard]
     cards: Mapping[int, PersonCard]
+    listeners: Listeners
 
     def rule(self, kind: str) -> ConversationRule | None:
         return next((rule for rule in self.cycle.rules if rule.kind == kind), None)
@@ -70,6 +72,7 @@ def open_scene(
         today=today,
         people=people,
         cards=cards,
+        listeners=Listeners.of(installation, employer.code),
     )
 
 

@@ -20,6 +20,7 @@ from connector.services.installation import Installation
 from connector.services.plans import open_plan
 from connector.services.sheet_copies import fill_version
 from connector.services.sheets import require_direct_report
+from connector.services.write_back_events import Listeners, tell_agreed
 from connector.store.people import person_cards
 from connector.store.plan import DevelopmentPlan
 from connector.store.sheet import AgreementSheet, SheetVersion
@@ -75,6 +76,10 @@ def confirm_sheet(actor: Actor, installation: Installation, version_id: int) -> 
             version.confirmed_by_owner_at = version.confirmed_by_owner_at or now
         else:
             version.confirmed_by_supervisor_at = version.confirmed_by_supervisor_at or now
+        if version.confirmed_by_owner_at is not None and version.confirmed_by_supervisor_at is not None:
+            employer_id = version.sheet.employer_id
+            listeners = Listeners.at(session, installation, employer_id)
+            tell_agreed(session, listeners, version, today_at(session, installation, employer_id), now)
         record_act(session, actor, "confirm_sheet", f"sheet:{version.sheet_id}:{version.number}", at=now)
 
 

@@ -24,8 +24,8 @@ class WrittenBack(Numbered, Base):
     record: Mapped[str] = mapped_column(String(60))
     sequence: Mapped[int] = mapped_column(default=0)  # of the last event that was dealt with
     their_id: Mapped[str | None] = mapped_column(String(200))
-    digest: Mapped[str | None] = mapped_column(String(32))
-    trying: Mapped[str | None] = mapped_column(String(32))
+    digest: Mapped[str | None] = mapped_column(String(40))
+    trying: Mapped[str | None] = mapped_column(String(40))
     note: Mapped[str | None] = mapped_column(String(200))  # why nothing was sent
     busy_by: Mapped[str | None] = mapped_column(String(40))
     busy_until: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 KINDS = {
@@ -105,7 +105,12 @@ class Step:
     record: str
     present: WriteRule | None
     absent: WriteRule | None
-    rules: tuple[WriteRule, ...] = field(default=())
+    rules: tuple[WriteRule, ...]
+
+    @property
+    def only_changes(self) -> bool:
+        """It never makes the record: each time it is whatever `find` finds, which may be another one."""
+        return self.absent is None and not any(ENDS & set(rule.on) for rule in self.rules)
 
 
 def steps_of(rules: Iterable[WriteRule], event: str) -> list[Step]:

@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
     api = describe(app)
     for collection in _COLLECTIONS:
         api.register_blueprint(collection.blueprint)
+    app.extensions["csrf"].exempt(sync_runs.blueprint)  # a token opens it, never a cookie
     app.register_blueprint(health.blueprint)
     webhooks_in.register(app)
     scim.register(app)

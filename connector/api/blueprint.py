@@ -1,4 +1,4 @@
-"""Operations that only read. Whoever adds one with `reads` has it guarded and described by that."""
+"""Operations. Whoever adds one with `reads` or `does` has it guarded and described by that."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from connector.api import problems
 from connector.api.bearer import check_token
 from connector.api.headers import check_accept
 from connector.api.wire import ROOT, NoQuery, camel
-from connector.errors import InputError, NotAllowedError, NotFoundError
+from connector.errors import ConfigurationError, ConflictError, InputError, NotAllowedError, NotFoundError
 
 _ALWAYS = (400, 401, 403, 406, 500, 503)
 _IF_NONE_MATCH = {
@@ -53,6 +53,8 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         handlers: dict[type[Exception], Any] = {
             HTTPException: problems.on_http_error,
             InputError: problems.on_input_error,
+            ConflictError: problems.on_conflict,
+            ConfigurationError: problems.on_conflict,
             NotAllowedError: problems.on_not_allowed,
             NotFoundError: problems.on_not_found,
             Exception: problems.on_any_error,
@@ -77,6 +79,26 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
             answered = self.response(200, answer, example=example, headers=_ETAG)(described)
             parsed = self.arguments(query, location="query")(answered)
             self.route(rule, parameters=[_IF_NONE_MATCH, _ACCEPT_LANGUAGE])(parsed)
+            return view
+
+        return add
+
+    def does(
+        self, rule: str, answer: type[Schema], *, example: dict[str, Any], body: type[Schema] | None = None, status: int
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Add a POST operation; its docstring is its summary. A `body` is given to it as its first argument."""
+        statuses = (*_ALWAYS, 409, 413, *((404,) if "<" in rule or body else ()))
+        responses: dict[int, Any] = {status: HTTPStatus(status).name for status in statuses}
+
+        def add(view: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(view)
+            def called(*parsed: Any, **path: Any) -> Any:
+                return view(*parsed, *path.values())
+
+            described = self.doc(operationId=camel(view.__name__), responses=responses)(called)
+            answered = self.response(status, answer, example=example)(described)
+            taken = self.arguments(body, location="json")(answered) if body is not None else answered
+            self.route(rule, methods=["POST"], parameters=[_ACCEPT_LANGUAGE])(taken)
             return view
 
         return add

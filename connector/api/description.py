@@ -17,7 +17,8 @@ from connector.api.problems import MEDIA_TYPE, ProblemSchema
 from connector.api.webhook_description import RECEIVED
 from connector.api.wire import ROOT, Digits, Link
 
-_ABOUT = """Read-only, but for webhooks, which their sender signs. Every other call needs a token made with
+_ABOUT = """Read-only, but for runs of the sync, which can be asked for, allowed and rejected, and for webhooks,
+which their sender signs. Every other call needs a token made with
 `pop token create`; it carries one employer and one role, and bounds every answer. Lists are paged; what is unknown is
 left out; problems are application/problem+json (RFC 9457)."""
 

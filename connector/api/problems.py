@@ -15,7 +15,15 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
 from connector.api.tracing import trace_id
-from connector.errors import InputError, NotAllowedError, NotFoundError, RetryError, StoreError
+from connector.errors import (
+    ConfigurationError,
+    ConflictError,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+    RetryError,
+    StoreError,
+)
 from connector.logs import get_logger
 
 MEDIA_TYPE = "application/problem+json"
@@ -28,6 +36,7 @@ TYPES: dict[int, str] = {
     404: f"{_BELGIF}resourceNotFound",
     405: f"{_OWN}methodNotAllowed",
     406: f"{_OWN}notAcceptable",
+    409: f"{_OWN}conflict",
     413: f"{_BELGIF}payloadTooLarge",
     429: f"{_BELGIF}tooManyRequests",
     500: f"{_BELGIF}internalServerError",
@@ -118,6 +127,11 @@ def on_not_allowed(error: NotAllowedError) -> Response:
     return problem(403, f"The role of this token does not allow {error.where or 'this'}.")
 
 
+def on_conflict(error: ConflictError | ConfigurationError) -> Response:
+    """As things are now, or are set, this cannot be done."""
+    return problem(409, f"{error.what[:1].upper()}{error.what[1:]}.")
+
+
 def on_not_found(error: NotFoundError) -> Response:
     return problem(404, f"{error.what[:1].upper()}{error.what[1:]}.")
 
@@ -133,9 +147,9 @@ def on_any_error(error: Exception) -> Response:
 def _issues(messages: dict[str, Any]) -> list[dict[str, str]]:
     """webargs gives {location: {field: [messages]}}."""
     return [
-        _issue(location, str(name), str(message))
+        _issue("body" if location == "json" else location, str(name), str(message))
         for location, by_field in messages.items()
-        for name, texts in by_field.items()
+        for name, texts in (by_field if isinstance(by_field, dict) else {"": by_field}).items()
         for message in (texts if isinstance(texts, list) else [texts])
     ]
 

@@ -1,16 +1,29 @@
-"""/sync-runs: what was read, changed and refused, run by run."""
+"""/sync-runs: what was read, changed and refused, run by run; asking for a run, and deciding on one that waits."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from marshmallow import fields, validate
+from marshmallow import RAISE, fields, validate
 
 from connector.api.bearer import actor
 from connector.api.blueprint import ApiBlueprint
-from connector.api.paging import PageBody, PageQuery, PageWire, document_example, page_asked, page_body, page_example
-from connector.api.wire import Link, Wire, installation, words
+from connector.api.paging import (
+    EXAMPLE_ADDRESS,
+    PageBody,
+    PageQuery,
+    PageWire,
+    document_example,
+    page_asked,
+    page_body,
+    page_example,
+)
+from connector.api.wire import Link, Wire, address, installation, words
+from connector.services.run_plan import ACTIONS, list_changes
 from connector.services.runs import STATES, Run, find_run, list_runs
+from connector.services.sync import reject_plan
+from connector.services.sync_orders import order_apply, order_sync
 
 blueprint = ApiBlueprint(
     "sync-runs", "Runs of the sync. read = new + changed + same + quarantined + waiting + outOfScope."
@@ -38,6 +51,18 @@ class ScanWire(Wire):
     state = fields.String(required=True)
     total = fields.Integer(metadata={"description": "As the source declares it; left out when it does not."})
     counts = fields.Nested(CountsWire, required=True)
+    since = fields.String(metadata={"description": "Only what changed since; left out when everything was read."})
+
+
+class GuardWire(Wire):
+    """What of a run must not pass unseen."""
+
+    kind = fields.String(required=True)
+    resource = fields.String(required=True)
+    count = fields.Integer(required=True)
+    known = fields.Integer(required=True)
+    limit = fields.Integer(required=True, metadata={"description": "Above this number a person is asked."})
+    sentence = fields.String(required=True)
 
 
 class RunWire(Wire):
@@ -51,6 +76,16 @@ class RunWire(Wire):
     counts = fields.Nested(CountsWire, required=True)
     message = fields.String(metadata={"description": "What stopped it, and who must act."})
     scans = fields.List(fields.Nested(ScanWire), required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["full", "delta"]))
+    mode = fields.String(required=True, validate=validate.OneOf(["routine", "planned"]))
+    phase = fields.String(required=True, validate=validate.OneOf(["read", "apply"]))
+    guards = fields.List(fields.Nested(GuardWire), required=True)
+    acts = fields.String(
+        required=True,
+        validate=validate.OneOf(["nobody", "administrator", "system"]),
+        metadata={"description": "Who has to do something now; `system` is whoever runs the source."},
+    )
+    decided_at = fields.DateTime()
 
 
 class RunItemWire(RunWire):
@@ -78,6 +113,58 @@ class RunQuery(PageQuery):
     state = fields.String(validate=validate.OneOf(STATES))
 
 
+class ChangeQuery(PageQuery):
+    """Which records of the run: those for which everything that is given holds."""
+
+    resource = words(60)
+    action = fields.String(validate=validate.OneOf(ACTIONS))
+
+
+class FieldLineWire(Wire):
+    """One field that changes; what is left out was or becomes nothing."""
+
+    field = fields.String(required=True)
+    old = fields.Raw()
+    new = fields.Raw()
+    cause = fields.String(required=True, metadata={"description": "The line of the mapping file."})
+
+
+class ChangedRecordWire(Wire):
+    """One record of a run; `key` is the source's own."""
+
+    resource = fields.String(required=True)
+    key = fields.String(required=True)
+    name = fields.String()
+    action = fields.String(required=True, validate=validate.OneOf(ACTIONS))
+    fields_ = fields.List(fields.Nested(FieldLineWire), required=True, attribute="fields", data_key="fields")
+    cause = fields.String()
+    match = fields.String(metadata={"description": "How somebody new was found to be somebody known."})
+
+
+class ChangePageWire(PageWire):
+    """A page of records that a run changes."""
+
+    items = fields.List(fields.Nested(ChangedRecordWire), required=True)
+
+
+class SyncOrderWire(Wire):
+    """A run that is asked for."""
+
+    source = words(60, required=True)
+    dry_run = fields.Boolean(load_default=False, metadata={"description": "Make a plan that waits; write nothing."})
+
+    class Meta:
+        unknown = RAISE
+
+
+class OrderedWire(Wire):
+    """What was asked for; it begins within a minute."""
+
+    source = fields.String(required=True)
+    dry_run = fields.Boolean(required=True)
+    runs = fields.Url(required=True, metadata={"description": "Where its run will be, the newest first."})
+
+
 _COUNTS = {
     "read": 80,
     "new": 2,
@@ -97,7 +184,24 @@ _RUN = {
     "finishedAt": "2026-11-23T01:30:04+00:00",
     "counts": _COUNTS,
     "scans": [{"resource": "employees", "state": "complete", "total": 80, "counts": _COUNTS}],
+    "kind": "full",
+    "mode": "routine",
+    "phase": "apply",
+    "guards": [],
+    "acts": "nobody",
 }
+_WAITING = {**_RUN, "state": "waits", "mode": "planned", "phase": "read", "acts": "administrator"}
+_REJECTED = {**_WAITING, "state": "rejected", "acts": "nobody", "decidedAt": "2026-11-23T08:05:00+00:00"}
+_CHANGED = {
+    "resource": "employees",
+    "key": "12",
+    "name": "Amina Peeters",
+    "action": "changed",
+    "fields": [{"field": "unit", "old": "3", "new": "4", "cause": "resources.employees.fields.unit"}],
+}
+_CHANGES = f"{EXAMPLE_ADDRESS}/sync-runs/41/changes?page=1&pageSize=20"
+_CHANGE_PAGE = {"self": _CHANGES, "items": [_CHANGED], "page": 1, "pageSize": 20, "total": 1, "first": _CHANGES}
+_ORDERED = {"source": "odoo", "dryRun": True, "runs": f"{EXAMPLE_ADDRESS}/sync-runs?source=odoo"}
 
 
 @blueprint.reads("/sync-runs", RunPageWire, query=RunQuery, example=page_example("sync-runs", _RUN))
@@ -110,4 +214,38 @@ def list_all_runs(query: dict[str, Any]) -> PageBody:
 @blueprint.reads("/sync-runs/<number:id>", RunDocumentWire, example=document_example("sync-runs", _RUN))
 def get_run(_query: dict[str, Any], run_id: int) -> Run:
     """One run, by its number."""
+    return find_run(actor(), installation(), run_id)
+
+
+@blueprint.reads("/sync-runs/<number:id>/changes", ChangePageWire, query=ChangeQuery, example=_CHANGE_PAGE)
+def list_run_changes(query: dict[str, Any], run_id: int) -> PageBody:
+    """The records that a run will change, while it waits, or has changed, each with its fields."""
+    asked = page_asked(query)
+    return page_body(
+        f"sync-runs/{run_id}/changes", list_changes(actor(), installation(), run_id, asked, **query), asked
+    )
+
+
+@blueprint.does("/sync-runs", OrderedWire, body=SyncOrderWire, example=_ORDERED, status=202)
+def order_run(order: dict[str, Any]) -> dict[str, Any]:
+    """Let a source be synced soon."""
+    order_sync(actor(), installation(), order["source"], dry_run=order["dry_run"])
+    return {**order, "runs": address(f"/sync-runs?{urlencode({'source': order['source']})}")}
+
+
+@blueprint.does(
+    "/sync-runs/<number:id>/allow", RunDocumentWire, example=document_example("sync-runs", _WAITING), status=202
+)
+def allow_run(run_id: int) -> Run:
+    """Let exactly what a waiting run has planned be written soon."""
+    order_apply(actor(), installation(), run_id)
+    return find_run(actor(), installation(), run_id)
+
+
+@blueprint.does(
+    "/sync-runs/<number:id>/reject", RunDocumentWire, example=document_example("sync-runs", _REJECTED), status=200
+)
+def reject_run(run_id: int) -> Run:
+    """Throw the plan of a waiting run away: nothing of it is written."""
+    reject_plan(actor(), installation(), run_id)
     return find_run(actor(), installation(), run_id)

@@ -78,9 +78,9 @@ def number(most: int = 2**63 - 1, **more: Any) -> Digits:
     return Digits(validate=validate.Range(min=1, max=most), **more)
 
 
-def words(longest: int) -> fields.String:
-    """A text in a query: not empty, and nothing that does not print, which PostgreSQL refuses."""
-    return fields.String(validate=[validate.Length(min=1, max=longest), _prints])
+def words(longest: int, **more: Any) -> fields.String:
+    """A text that is sent in: not empty, and nothing that does not print, which PostgreSQL refuses."""
+    return fields.String(validate=[validate.Length(min=1, max=longest), _prints], **more)
 
 
 def _prints(text: str) -> None:

@@ -35,7 +35,7 @@ WEBHOOKS = "/api/v1/webhooks/{source}"
 
 
 def _operations(described: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {path: item["get"] for path, item in described["paths"].items() if path != WEBHOOKS}
+    return {path: item["get"] for path, item in described["paths"].items() if "get" in item}
 
 
 def test_it_is_open_to_pages_of_other_sites(world: World) -> None:
@@ -110,6 +110,17 @@ def test_examples_fit(described: dict[str, Any]) -> None:
     for path, operation in _operations(described).items():
         good = operation["responses"]["200"]["content"]["application/json"]
         _check(described, good["schema"], good["example"], path)
+
+
+def test_every_operation_that_does_something_says_what_callers_need(described: dict[str, Any]) -> None:
+    doing = {path: item["post"] for path, item in described["paths"].items() if "post" in item and path != WEBHOOKS}
+    assert len(doing) == 3
+    for path, operation in doing.items():
+        assert operation["summary"].endswith("."), path
+        assert {"400", "401", "403", "404", "409", "413", "500", "503"} <= set(operation["responses"]), path
+        (good,) = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        content = good["content"]["application/json"]
+        _check(described, content["schema"], content["example"], path)
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)

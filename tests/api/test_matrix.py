@@ -35,6 +35,13 @@ READERS: dict[str, set[Role]] = {
     "/api/v1/conversations/<number:id>": {HR},
     "/api/v1/sync-runs": {HR, ADMINISTRATOR},
     "/api/v1/sync-runs/<number:id>": {HR, ADMINISTRATOR},
+    "/api/v1/sync-runs/<number:id>/changes": {HR, ADMINISTRATOR},
+}
+# What does something, by POST, and what an administrator hears of it here: no run waits, and no source is configured.
+DOERS = {
+    "/api/v1/sync-runs": ({"source": "files", "dryRun": True}, 404),
+    "/api/v1/sync-runs/<number:id>/allow": (None, 409),
+    "/api/v1/sync-runs/<number:id>/reject": (None, 409),
 }
 OPEN = {"/health", "/api/v1/openapi.json"}
 # What is pushed: a signature guards the first, a token for one source the others (tests/push/test_who_may_push.py).
@@ -60,12 +67,12 @@ def _path(rule: str, ids: dict[str, int]) -> str:
 
 
 def test_every_operation_has_a_row(world: World) -> None:
-    assert _rules(world) == set(READERS) | OPEN | SCIM | {WEBHOOKS}
+    assert _rules(world) == set(READERS) | set(DOERS) | OPEN | SCIM | {WEBHOOKS}
 
 
-def test_nothing_but_reading_is_offered(world: World) -> None:
+def test_nothing_but_reading_and_these_few_is_offered(world: World) -> None:
     for rule in world.app.url_map.iter_rules():
-        if rule.rule == WEBHOOKS:
+        if rule.rule == WEBHOOKS or (rule.rule in DOERS and "POST" in (rule.methods or ())):
             assert rule.methods == {"POST", "OPTIONS"}
         elif rule.rule.startswith("/api") or rule.rule == "/health":
             assert rule.methods == {"GET", "HEAD", "OPTIONS"}, rule
@@ -86,6 +93,26 @@ def test_roles(world: World, rule: str, role: Role) -> None:
             shared = {item["id"] for item in foreign.json["items"]} & {item["id"] for item in own.json["items"]}
             assert not shared
             assert foreign.json["total"] == own.json["total"] > 0
+
+
+@pytest.mark.parametrize("rule", DOERS)
+@pytest.mark.parametrize("role", TOKEN_ROLES)
+def test_who_may_do(world: World, rule: str, role: Role) -> None:
+    body, status = DOERS[rule]
+    path = f"/api/v1{_path(rule, world.ids['acme'])}"
+    for employer, expected in (("acme", status), ("zenit", 404)):
+        headers = {"Authorization": f"Bearer {world.tokens[employer][role]}"}
+        answer = world.client.post(path, headers=headers, json=body)
+        assert answer.status_code == (expected if role is ADMINISTRATOR else 403)
+        assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("rule", DOERS)
+def test_nothing_is_done_without_a_good_token(world: World, rule: str) -> None:
+    path = f"/api/v1{_path(rule, world.ids['acme'])}"
+    for header in GARBAGE:
+        answer = world.client.post(path, headers={"Authorization": header} if header else {}, json=DOERS[rule][0])
+        assert answer.status_code == 401
 
 
 GARBAGE = [
@@ -133,9 +160,11 @@ def test_an_expired_or_revoked_token(world: World, rule: str, clock: Clock) -> N
 def test_nothing_can_be_written(world: World, method: str, collection: str) -> None:
     headers = {"Authorization": f"Bearer {world.tokens['acme'][HR]}"}
     for path in (f"/api/v1/{collection}", f"/api/v1/{collection}/{world.ids['acme'][collection]}"):
+        if method == "POST" and path == "/api/v1/sync-runs":
+            continue
         answer = world.client.open(path, method=method, headers=headers, json={"name": "x"})
         assert answer.status_code == 405
-        assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+        assert set(answer.headers["Allow"].split(", ")) - {"POST"} == {"GET", "HEAD", "OPTIONS"}
         assert answer.mimetype == "application/problem+json"
 
 

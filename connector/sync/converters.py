@@ -230,8 +230,10 @@ class _TextOfHtml(HTMLParser):
             self.parts.append(data)
 
 
-def html(value: Any, options: Options) -> str | None:
-    """The words of a piece of HTML, one block a line, without scripts and styles."""
+def html(value: Any, options: Options) -> Any:
+    """The words of a piece of HTML, one block a line, without scripts and styles; of each piece in a list."""
+    if isinstance(value, list):
+        return [html(piece, options) for piece in value]
     found = text(false_as_empty(value, options), options)
     if found is None:
         return None

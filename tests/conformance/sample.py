@@ -49,6 +49,14 @@ class Sample:
     def is_http(self) -> bool:
         return self.mapping.protocol not in ("files", "inbox")
 
+    @property
+    def is_paged(self) -> bool:
+        """Does the operator's page size mean anything? Some systems give each list whole."""
+        protocol, resources = self.mapping.protocol, self.mapping.resources
+        return protocol != "jsonld" and (
+            protocol != "rest" or any("pagination" in resource.read for resource in resources)
+        )
+
     def push(self, installation: Installation, source: str) -> None:
         """What would have been pushed to the source before it syncs; nothing for systems that are asked."""
         file = self.folder / "pushed.json"
@@ -99,7 +107,8 @@ class Player:
                     return self.broken(request)
                 self.used.add(number)
                 headers = {"Content-Type": "application/json", **line.get("headers", {})}
-                return line.get("status", 200), headers, json.dumps(line["answer"])
+                body = line["text"] if "text" in line else json.dumps(line["answer"])
+                return line.get("status", 200), headers, body
         raise AssertionError(f"no line of answers.json fits {request.method} {request.url} {request.body!r}")
 
     @property

@@ -48,7 +48,9 @@ def test_all_of_it_becomes_the_golden_result(sample: Sample, installed: Make, ne
     found = mapped_records(installation)
     for name, counts in report.resources.items():
         assert len(found[name]) == counts.read - counts.out_of_scope, f"{name}: keys are not unique"
-    assert max(pages.values()) >= 2, "page_size of the sample is too large to show that pages are read"
+    assert not sample.is_paged or max(pages.values()) >= 2, (
+        "page_size of the sample is too large to show that pages are read"
+    )
     assert found == golden_of(sample, found)
 
 

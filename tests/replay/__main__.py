@@ -14,13 +14,22 @@ import click
 
 from tests.replay.host import listening, make_server
 from tests.replay.installation import Pop, pop_with_source
-from tests.replay.rows import icehrm_rows, odoo_kinds, odoo_rows, scim_rows
+from tests.replay.moodle import Moodle
+from tests.replay.rows import icehrm_rows, moodle_answers, odoo_kinds, odoo_rows, scim_rows
 from tests.replay.systems import LOGIN, IceHrm, Odoo, Scim, System
 
-SYSTEMS: dict[str, tuple[str, Callable[[Path], System]]] = {
-    "odoo-15": ("odoo", lambda folder: Odoo(odoo_rows(folder), odoo_kinds(folder))),
-    "icehrm-35": ("icehrm", lambda folder: IceHrm(icehrm_rows(folder))),
-    "scim2": ("scim", lambda folder: Scim(*scim_rows(folder))),
+SYSTEMS: dict[str, Callable[[Path], System]] = {
+    "odoo-15": lambda folder: Odoo(odoo_rows(folder), odoo_kinds(folder)),
+    "icehrm-35": lambda folder: IceHrm(icehrm_rows(folder)),
+    "scim2": lambda folder: Scim(*scim_rows(folder)),
+    "moodle-4.2": lambda folder: Moodle(moodle_answers(folder)),
+}
+MAPPINGS = {
+    "hr/odoo": "odoo-15",
+    "hr/icehrm": "icehrm-35",
+    "hr/scim": "scim2",
+    "catalogues/moodle": "moodle-4.2",
+    "catalogues/odoo-elearning": "odoo-15",
 }
 
 
@@ -33,9 +42,8 @@ def main() -> None:
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--port", default=8069, show_default=True)
 def serve(folder: Path, port: int) -> None:
-    """Be the system that FOLDER (odoo-15, icehrm-35 or scim2) was recorded from."""
-    _, made = SYSTEMS[folder.resolve().name]
-    server = make_server(made(folder), port)
+    """Be the system that FOLDER (odoo-15, icehrm-35, scim2 or moodle-4.2) was recorded from."""
+    server = make_server(SYSTEMS[folder.resolve().name](folder), port)
     click.echo(f"http://127.0.0.1:{server.server_address[1]}  {LOGIN}")
     server.serve_forever()
 
@@ -46,10 +54,12 @@ def serve(folder: Path, port: int) -> None:
 def measure(folder: Path, page_size: int) -> None:
     """Run `pop sync` twice against every recording under FOLDER, and say what it did."""
     left_out = [name for name in SYSTEMS if not (folder / name).is_dir()]
-    for name, (mapping, made) in SYSTEMS.items():
+    for mapping, name in MAPPINGS.items():
         if name not in left_out:
-            with tempfile.TemporaryDirectory() as place, listening(made(folder / name)) as url:
-                _twice(name, pop_with_source(Path(place), mapping, url, page_size), mapping)
+            family, source = mapping.split("/")
+            with tempfile.TemporaryDirectory() as place, listening(SYSTEMS[name](folder / name)) as url:
+                pop = pop_with_source(Path(place), source, url, page_size, family=family)
+                _twice(f"{mapping} on {name}", pop, source)
     for name in left_out:
         click.echo(f"{name}: LEFT OUT, for there is no folder {folder / name}")
     sys.exit(1 if left_out else 0)

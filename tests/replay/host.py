@@ -32,12 +32,13 @@ def make_server(system: System, port: int = 0) -> ThreadingHTTPServer:
         def _reply(self) -> None:
             address = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            is_form = "form" in self.headers.get("Content-Type", "")
             asked = Asked(
                 method=self.command,
                 path=address.path.lstrip("/"),
                 query=dict(parse_qsl(address.query)),
                 token=self.headers.get("Authorization", "").removeprefix("Bearer ") or None,
-                body=json.loads(body) if body else None,
+                body=dict(parse_qsl(body.decode())) if is_form else json.loads(body) if body else None,
             )
             status, value = system.answer(asked)
             share = system.share if isinstance(system, Failing) else 1

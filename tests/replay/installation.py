@@ -19,7 +19,7 @@ url = "sqlite:///pop.sqlite3"
 name = "Maatwerk De Schakel"
 
 [sources.{name}]
-mapping = "hr/{name}"
+mapping = "{family}/{name}"
 employer = "acme"
 url = "{url}"
 allow_http = true
@@ -54,9 +54,11 @@ class Pop:
         return Done(done.returncode, done.stdout, done.stderr)
 
 
-def pop_with_source(folder: Path, name: str, url: str, page_size: int, password: str = LOGIN["password"]) -> Pop:
+def pop_with_source(
+    folder: Path, name: str, url: str, page_size: int, password: str = LOGIN["password"], family: str = "hr"
+) -> Pop:
     """A fresh installation in `folder`, its database at the newest schema."""
-    settings = _SETTINGS.format(name=name, url=url, page_size=page_size, **LOGIN)
+    settings = _SETTINGS.format(family=family, name=name, url=url, page_size=page_size, **LOGIN)
     (folder / "config.toml").write_text(settings, encoding="utf-8")
     (folder / "password").write_text(f"{password}\n", encoding="utf-8")
     pop = Pop(folder)

@@ -45,3 +45,8 @@ def scim_rows(folder: Path) -> tuple[list[Row], Row]:
         call["path"]: call["body"] for call in reversed(exchange) if (call["method"], call["status"]) == ("GET", 200)
     }
     return found["/Users"]["Resources"], found["/ServiceProviderConfig"]
+
+
+def moodle_answers(folder: Path) -> list[Row]:
+    """Each call as it was recorded: {fn, params, body}."""
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]

@@ -16,7 +16,7 @@ _USER_NUMBER = 2
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: path without the leading slash, query, bearer token, JSON body."""
+    """One request: path without the leading slash, query, bearer token, JSON body or form."""
 
     method: str
     path: str

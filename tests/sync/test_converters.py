@@ -63,6 +63,7 @@ CODES = {"codes": {"true": "active", "false": "left", "Basis": 25}}
         ("language", False, {}, None),
         ("html", "<p>Eén&nbsp;twee</p><ul><li>x</li></ul><script>alert(1)</script>", {}, "Eén twee\n- x"),
         ("html", "<p> </p>", {}, None),
+        ("html", ["a &amp; b", None, "<p>c</p>"], {}, ["a & b", None, "c"]),
         ("html", "a < b & c", {}, "a < b & c"),
     ],
 )

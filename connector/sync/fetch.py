@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from connector.domain.guard import is_complete
+from connector.errors import IncompleteScanError
 from connector.sources.reader import Cursor, Page, Raw, Reader, ResourceRequest
 from connector.sync.classify import DELETED
 from connector.sync.converters import key_of
@@ -37,9 +39,18 @@ class Fetcher:
         return self._joiner.begins_on
 
     def read_all(self, resource: Resource) -> None:
-        """Read a resource only to keep it."""
-        for _page in self.pages(resource, None):
-            pass
+        """Read a resource only to keep it; IncompleteScanError when not all of it came: what is joined to nothing would
+        lose what it had."""
+        received, total = 0, None
+        for page in self.pages(resource, None):
+            received += len(page.records)
+            total = page.total if page.total is not None else total
+        if not is_complete(received, total):
+            raise IncompleteScanError(
+                f"{received} records came, but the source says that it has {total}",
+                where=resource.name,
+                todo="Nothing was written. Run it again; if it repeats, people are changing the records.",
+            )
 
     def pages(self, resource: Resource, start: Cursor | None, since: str | None = None) -> Iterator[Page]:
         """Pages from a cursor on. A resource read per parent has the parent's key in its cursor."""

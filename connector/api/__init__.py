@@ -11,6 +11,7 @@ from connector.api import (
     employees,
     health,
     job_profiles,
+    metrics,
     scim,
     sync_runs,
     trainings,
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
         api.register_blueprint(collection.blueprint)
     app.extensions["csrf"].exempt(sync_runs.blueprint)  # a token opens it, never a cookie
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     webhooks_in.register(app)
     scim.register(app)
     serve_description(app, api)

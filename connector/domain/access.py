@@ -15,7 +15,7 @@ from connector.errors import NotAllowedError
 
 class Role(StrEnum):
     """Roles of a membership; `timer` is the product itself when the clock calls it, `source` a system that pushes its
-    records to us: both are nobody's."""
+    records to us, `watcher` one that reads our figures: these are nobody's."""
 
     EMPLOYEE = "employee"
     SUPERVISOR = "supervisor"
@@ -24,6 +24,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     TIMER = "timer"
     SOURCE = "source"
+    WATCHER = "watcher"
 
 
 class Act(StrEnum):
@@ -53,6 +54,7 @@ class Act(StrEnum):
     MANAGE = "manage"  # tokens, accounts, competency frameworks, due work
     REACT = "react"  # handle due work and messages
     SIGN_IN = "sign_in"  # open, look up and close sessions
+    WATCH = "watch"  # read figures about this installation, none of them about a person
     FOLLOW_LINK = "follow_link"  # come in from a record of the HR system
 
 
@@ -101,6 +103,7 @@ TABLE: dict[Role, frozenset[Act]] = {
         }
     ),
     Role.SOURCE: frozenset({Act.PUSH}),
+    Role.WATCHER: frozenset({Act.WATCH}),
 }
 
 

@@ -62,7 +62,7 @@ def add_membership(
 ) -> int:
     """Give an account a role in an organisation, from today or `valid_from` on; the id of the membership."""
     require(actor, Act.MANAGE, employer_id=organisation_id)
-    if role in (Role.TIMER, Role.SOURCE):
+    if role in (Role.TIMER, Role.SOURCE, Role.WATCHER):
         raise InputError(f"nobody signs in as the {role.value}", problems={"role": ["is not a role of a person"]})
     with installation.store.begin() as session:
         if session.get(Account, account_id) is None:

@@ -34,7 +34,7 @@ PUBLIC = frozenset(
         "language.choose",
     }
 )
-GUARDED_BY_THEMSELVES = ("/api/", "/scim/", "/health")
+GUARDED_BY_THEMSELVES = ("/api/", "/scim/", "/health", "/metrics")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Engine, any_, bindparam, create_engine, event, func, make_url, select
+from sqlalchemy import ColumnElement, Engine, any_, bindparam, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -77,7 +77,9 @@ def open_engine(url: str) -> Engine:
     backend = parsed.get_backend_name()
     if backend == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, **_JSON)
+        # A prepared statement keeps the plan that was good for the table as it was: empty, before a first load.
+        unprepared = {"prepare_threshold": None}
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=unprepared, **_JSON)
     if backend == "sqlite":
         engine = create_engine(parsed, hide_parameters=True, **_JSON)
         _prepare_sqlite(engine)
@@ -122,6 +124,12 @@ def is_one_of(session: Session, column: Any, values: Collection[Any]) -> ColumnE
         )
         return found
     return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))  # type: ignore[no-any-return]
+
+
+def take_stock(session: Session, *tables: str) -> None:
+    """Tell PostgreSQL how many rows it has now: it plans joins by what it knew before a bulk load, and that was none."""
+    if not is_sqlite(session):
+        session.execute(text(f"ANALYZE {', '.join(tables)}"))  # names of our own tables
 
 
 def skip_locked(session: Session) -> dict[str, bool]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from connector.store.bulk import insert_rows
 from connector.store.database import Store
-from connector.store.dialects import is_one_of
+from connector.store.dialects import is_one_of, take_stock
 from connector.store.facts import FactWriter
 from connector.store.hr import SourceIdentity
 from connector.store.sync_plan import StagedRecord
@@ -41,11 +41,17 @@ def apply_staged(store: Store, context: RunContext, resources: Sequence[Resource
     for resource in resources:
         if WRITERS[resource.target or ""].has_identity:
             _identify_all(store, context, resource, clock)
+    with store.begin() as session:
+        take_stock(session, "staged_record", "source_identity", "record_state")
     for resource in resources:
-        done = 0
+        done = stock_at = 0
         while count := _write_batch(store, context, resource, clock()):
             done += count
             told(resource.name, done)
+            if done >= stock_at:
+                stock_at = 2 * done
+                with store.begin() as session:
+                    take_stock(session, "record_state")
         _try_pending(store, context, resource)
 
 
@@ -254,52 +260,25 @@ class _Batch:
         )
 
     def write_changes(self) -> None:
-        context = self._context
-        if any(row.action == "new" for row in self._staged):
-            self._session.execute(self._insert_news())
-        rows = (row for row in self._staged if row.action not in ("new", "same"))
+        context, run_id, at = self._context, self._context.run_id, self._context.at
+        cause = f"resources.{self._resource.name}"
+        news = (self._states[row.key].id for row in self._staged if row.action == "new")
+        insert_rows(
+            self._session,
+            Change,
+            ("run_id", "record_id", "action", "cause", "at"),
+            ((run_id, number, "new", cause, at) for number in news),
+        )
+        moved = (row for row in self._staged if row.action not in ("new", "same"))
         insert_rows(
             self._session,
             Change,
             _CHANGE,
             (
-                (
-                    context.run_id,
-                    self._states[row.key].id,
-                    one.action,
-                    one.field,
-                    one.old,
-                    one.new,
-                    one.cause,
-                    context.at,
-                )
-                for row in rows
+                (run_id, self._states[row.key].id, one.action, one.field, one.old, one.new, one.cause, context.at)
+                for row in moved
                 for one in self._differences(row)
             ),
-        )
-
-    def _insert_news(self) -> Any:
-        """One line for each new record, made inside the database."""
-        context = self._context
-        values = (
-            select(
-                literal(context.run_id),
-                RecordState.id,
-                literal("new"),
-                literal(f"resources.{self._resource.name}"),
-                literal(context.at, Change.at.type),
-            )
-            .select_from(StagedRecord)
-            .join(
-                RecordState,
-                (RecordState.source_id == context.source_id)
-                & (RecordState.resource == StagedRecord.resource)
-                & (RecordState.key == StagedRecord.key),
-            )
-            .where(self._in_batch(), StagedRecord.action == "new")
-        )
-        return insert(Change).from_select(
-            ["run_id", "record_id", "action", "cause", "at"], values, include_defaults=False
         )
 
     def take_away(self) -> None:

@@ -11,7 +11,7 @@ from connector.domain.access import Act, Actor, require
 from connector.errors import ConfigurationError
 from connector.services.installation import Installation, SourceConfig
 from connector.services.organisations import organisation_id
-from connector.services.source_secrets import keeper_of
+from connector.services.source_secrets import SourceTokens
 from connector.sources.opened import open_reader
 from connector.sources.reader import Reader
 from connector.sync.mapping import SystemMapping, read_mapping
@@ -41,7 +41,7 @@ def opened_source(actor: Actor, installation: Installation, name: str) -> Iterat
     with installation.store.read() as session:
         require(actor, Act.SYNC, employer_id=organisation_id(session, config.employer))
     mapping = read_mapping(installation.mappings.find(config.mapping))
-    keeper = keeper_of(installation, config)
+    keeper = SourceTokens(installation, config.connection)
     connection = replace(config.connection, options=mapping.connection, limits=mapping.limits, keeper=keeper)
     reader = open_reader(mapping.protocol, connection, store=installation.store)
     try:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from connector.services.installation import Installation, SourceConfig
+from connector.services.installation import Installation
 from connector.sources.reader import Connection
 from connector.store.sealed import MasterKey, Sealed
 from connector.store.source_secret import SourceSecret
@@ -66,11 +66,6 @@ class SourceTokens:
                 first = self._first or _opened(self._installation.master_key, row).first
             row.sealed = _sealed(self._installation.master_key, row, _Kept(refresh_token, first))
             row.kept_at = self._installation.clock()
-
-
-def keeper_of(installation: Installation, config: SourceConfig) -> SourceTokens:
-    """The keeper to open a connection of this source with."""
-    return SourceTokens(installation, config.connection)
 
 
 def has_source_secrets(session: Session) -> bool:

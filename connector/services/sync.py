@@ -12,7 +12,7 @@ from connector.errors import ConfigurationError, ConflictError, NotFoundError
 from connector.services.installation import Installation, SourceConfig
 from connector.services.linking import reindex
 from connector.services.organisations import organisation_id
-from connector.services.source_secrets import keeper_of
+from connector.services.source_secrets import SourceTokens
 from connector.services.sync_messages import ask_somebody
 from connector.sources.opened import open_reader
 from connector.store.sync_state import Source, SyncRun
@@ -106,7 +106,7 @@ def _run(
     mode: Mode,
     is_full: bool,
 ) -> Run:
-    keeper = keeper_of(installation, config)
+    keeper = SourceTokens(installation, config.connection)
     connection = replace(config.connection, options=mapping.connection, limits=mapping.limits, keeper=keeper)
     reader = open_reader(mapping.protocol, connection, store=installation.store)
     return Run(

@@ -19,7 +19,7 @@ from connector.errors import ConfigurationError, StoreError
 from connector.mapping_files import MappingFolders
 from connector.services.installation import Installation, SourceConfig
 from connector.services.mapping_sources import opened_source
-from connector.services.source_secrets import SourceTokens, keeper_of
+from connector.services.source_secrets import SourceTokens
 from connector.settings_file import load
 from connector.sources.reader import Connection, ResourceRequest
 from connector.store.database import Store
@@ -202,7 +202,7 @@ class TestOnBothDatabases:
 def test_the_master_key_is_missed_where_only_a_token_is_sealed(settings_file: Path) -> None:
     settings = load(settings_file, {})
     installation = open_installation(settings)
-    keeper_of(installation, installation.sources["hr"]).keep("hr", "second")
+    SourceTokens(installation, installation.sources["hr"].connection).keep("hr", "second")
     installation.store.close()
     key = settings.security.master_key_file
     right = key.read_text()

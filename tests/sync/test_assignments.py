@@ -38,7 +38,11 @@ fields = { title = "name" }
 target = "employee"
 key = "id"
 read = { sheet = "people", columns = ["id", "name", "place"] }
-fields = { display_name = "name", status = { value = "active" }, location = { path = "place", convert = "text" } }
+[resources.people.fields]
+display_name = "name"
+employee_number = "id"
+status = { value = "active" }
+location = { path = "place", convert = "text" }
 [resources.rows]
 target = "assignment"
 key = "id"
@@ -64,12 +68,13 @@ class Rows:
         self.people = ["1;Ann Ševčík;Gent", "2;Bo Weg;Gent", "3;Cas Smit;Luik"]
         self.rows: list[str] = []
 
-    def sync(self) -> RunReport:
+    def sync(self, source: str = "hr") -> RunReport:
+        (self._folder / source).mkdir(exist_ok=True)
         lines = {"jobs": ["cook", "chef", "clerk"], "people": self.people, "rows": self.rows}
         for sheet, heading in HEADINGS.items():
             text = "\n".join([heading, *lines[sheet]]) + "\n"
-            (self._folder / f"{sheet}.csv").write_text(text, encoding="utf-8")
-        return run_sync(TIMER, self.installation, "hr", mode=Mode.ACCEPTED)
+            (self._folder / source / f"{sheet}.csv").write_text(text, encoding="utf-8")
+        return run_sync(TIMER, self.installation, source, mode=Mode.ACCEPTED)
 
     def work(self, day: date = TODAY, name: str = "Ann Ševčík", known_at: datetime | None = None) -> Assignment | None:
         """What is believed of somebody's work on a day, or was believed of it at a moment."""
@@ -109,8 +114,11 @@ def rows(create_installation: Callable[..., Installation], tmp_path: Path) -> It
     (tmp_path / "own/hr/rows.toml").write_text(MAPPING, encoding="utf-8")
     folder = tmp_path / "csv"
     folder.mkdir()
-    config = SourceConfig("hr", "hr/rows", "acme", Connection(name="hr", path=str(folder)), "Europe/Brussels")
-    yield Rows(create_installation(sources={"hr": config}, mappings=MappingFolders(tmp_path / "own")), folder)
+    sources = {
+        name: SourceConfig(name, "hr/rows", "acme", Connection(name=name, path=str(folder / name)), "Europe/Brussels")
+        for name in ("hr", "other")
+    }
+    yield Rows(create_installation(sources=sources, mappings=MappingFolders(tmp_path / "own")), folder)
 
 
 def test_history_is_taken_over_whatever_the_order_of_the_rows(rows: Rows) -> None:
@@ -147,6 +155,15 @@ def test_a_change_of_today_is_told_in_the_run_that_brings_it_and_history_is_no_n
     rows.rows = ["a;1;2020-01-01;;cook;2;100", "z;1;2019-01-01;2019-12-31;clerk;3;100", "b;1;2026-11-16;;cook;3;100"]
     rows.sync()
     assert rows.events() == [("hr.supervisor_changed", "2026-11-23", NOW)]
+
+
+def test_what_another_system_says_at_first_is_no_news(rows: Rows) -> None:
+    rows.rows = ["a;1;2020-01-01;;cook;2;100"]
+    rows.sync()
+    rows.rows = ["a;1;2026-11-16;;chef;2;100"]
+    rows.sync("other")
+    assert rows.jobs("2026-11-15", "2026-11-16") == ["cook", "chef"]
+    assert rows.events() == []
 
 
 def test_what_will_no_longer_happen_is_not_told_on_its_day(rows: Rows) -> None:
@@ -217,6 +234,24 @@ def test_rows_and_the_employee_record_leave_each_others_fields_alone(rows: Rows,
     rows.rows = []
     rows.sync()
     assert (rows.place(later), rows.job(later)) == ("Brugge", None)
+
+
+def test_a_new_row_of_the_past_leaves_today_alone(rows: Rows, clock: Clock) -> None:
+    rows.rows = [
+        "a;1;2020-01-01;2023-12-31;cook;2;100",
+        "b;1;2024-01-01;2026-11-01;cook;2;100",
+        "c;1;2026-11-25;;chef;2;100",
+    ]
+    rows.sync()
+    rows.rows.append("d;1;2018-01-01;2018-12-31;clerk;2;100")  # nothing shows of b but that cook goes on
+    rows.sync()
+    assert rows.jobs("2018-12-31", "2019-01-01", "2024-01-01", "2026-11-25") == ["clerk", None, "cook", "chef"]
+    clock.now = NOW + timedelta(days=2)
+    rows.people[0] = "1;Ann Ševčík;Brugge"  # all of what c said is believed because of this record now
+    rows.sync()
+    rows.rows.append("e;1;2019-01-01;2019-12-31;clerk;2;100")
+    rows.sync()
+    assert rows.jobs("2019-12-31", "2024-01-01", "2026-11-25") == ["clerk", "cook", "chef"]
 
 
 def test_a_row_of_nobody_waits_and_is_laid_when_the_person_comes(rows: Rows) -> None:

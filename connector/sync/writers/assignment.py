@@ -15,18 +15,8 @@ from connector.domain.dated_rows import DatedRow, lay, parting
 from connector.store.hr import Assignment
 from connector.store.sync_state import RecordState
 from connector.sync.writers.base import Item, Newcomer, Unresolved, Writing
-from connector.sync.writers.careers import Career, careers_of, moved_from
+from connector.sync.writers.careers import COLUMNS, Career, careers_of, moved_from
 from connector.sync.writers.news import announce
-
-COLUMNS = {
-    "job": "job_id",
-    "job_title": "job_title",
-    "unit": "unit_id",
-    "supervisor": "supervisor_id",
-    "fte": "fte",
-    "working_pattern": "working_pattern",
-    "location": "location",
-}
 
 
 class AssignmentWriter:

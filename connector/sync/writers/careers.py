@@ -14,6 +14,15 @@ from connector.store.hr import Assignment, SourceIdentity
 from connector.store.sync_state import RecordState
 from connector.sync.writers.base import Item, Writing
 
+COLUMNS = {
+    "job": "job_id",
+    "job_title": "job_title",
+    "unit": "unit_id",
+    "supervisor": "supervisor_id",
+    "fte": "fte",
+    "working_pattern": "working_pattern",
+    "location": "location",
+}
 _CLOCKS = ("id", "valid_from", "valid_to", "recorded_from", "recorded_to", "run_id", "record_id", "person_id")
 VALUES = tuple(column.key for column in inspect(Assignment).column_attrs if column.key not in _CLOCKS)
 
@@ -48,12 +57,14 @@ def careers_of(
     states = {state.id: state for state in _records(writing, {*origins, *record_ids})}
     mine = {state.resource for number in record_ids if (state := states.get(number)) is not None}
     unclear = set(whole)
+    names = [column for name, column in COLUMNS.items() if name in writing.said]
     for person_id, career in careers.items():
         for stretch in career.stretches:
             origin = states.get(stretch.origin)
             if origin is not None and origin.source_id == writing.context.source_id:
                 career.ours.add(origin.id)
-            if not stretch.is_blank and (origin is None or origin.id not in career.ours or origin.resource not in mine):
+            speaks = any(stretch.values[name] is not None for name in names)
+            if speaks and (origin is None or origin.id not in career.ours or origin.resource not in mine):
                 unclear.add(person_id)
     for state in _rows_of(writing, mine, unclear):
         states[state.id] = state

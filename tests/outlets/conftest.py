@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from connector.mapping_files import MappingFolders
 from connector.outlets.mail_folder import MailFolder
 from connector.services.conversations import move_conversation, plan_due
 from connector.services.installation import Installation, SourceConfig
@@ -95,7 +96,7 @@ def make_office(
     odoo = Odoo()
     with listening(odoo) as url:
 
-        def make(mapping: str = "hr/odoo", **parts: Any) -> Office:
+        def make(mapping: str = "hr/odoo", *, mappings: MappingFolders | None = None, **parts: Any) -> Office:
             connection = Connection(
                 "hr",
                 url=url,
@@ -107,7 +108,7 @@ def make_office(
             )
             values: dict[str, Any] = {"write_back": True, **parts}
             config = SourceConfig("hr", mapping, "acme", connection, "Europe/Brussels", **values)
-            installation = create_installation(sources={"hr": config})
+            installation = create_installation(sources={"hr": config}, mappings=mappings or MappingFolders())
             staff = Staff(installation)
             with installation.store.begin() as session:
                 source = Source(name="hr", employer_id=staff.employer_id, mapping=mapping, kind="hr")

@@ -67,7 +67,9 @@ class Odoo:
 def _fits(row: Row, name: str, operator: str, value: Any) -> bool:
     if "." in name:  # a field of a record that this one refers to: kept flat here
         found = row.get(name)
-        return bool(set(found or ()) & set(value)) if operator == "in" else found == value
+        if operator == "in":
+            return bool(set(found or ()) & set(value))
+        return bool(found == value) is (operator == "=")
     found = row.get(name, False)
     if isinstance(found, list) and operator != "in":
         found = found[0]

@@ -55,7 +55,7 @@ class EmployeeWriter:
         number = item.mapped.get("employee_number")
         if item.changed and number and "employee_number" in item.changed:
             self.remember(writing, [(number, item.entity_id)])
-        said = writing.said - writing.rows.get(item.entity_id, frozenset())
+        said = _own(writing.said, writing.rows.get(item.entity_id, frozenset()))
         person = {"person_id": item.entity_id}
         today = writing.context.today
         hired = item.day("hired_on")
@@ -79,7 +79,7 @@ class EmployeeWriter:
             if stretches:
                 facts.rewrite(Employment, person, stretches, item.record_id)
             facts.believe(Assignment, person, assigned, start, item.record_id)
-        for kind in _events(writing, item):
+        for kind in _events(writing, item, said):
             _announce(writing, kind, item)
         return [name for name, value in found.items() if item.mapped.get(name) and value is None]
 
@@ -91,6 +91,11 @@ class EmployeeWriter:
             Employment, {"person_id": item.entity_id}, [(writing.context.today, values)], item.record_id
         )
         _announce(writing, "hr.left", item)
+
+
+def _own(said: frozenset[str], led: frozenset[str]) -> frozenset[str]:
+    """What a source may say where another one leads. A name has one owner, however many fields it stands in."""
+    return said - led if led.isdisjoint(_NAMES) else said - led - frozenset(_NAMES)
 
 
 def _details(mapped: Mapping[str, Any], said: frozenset[str]) -> dict[str, Any]:
@@ -132,19 +137,21 @@ def _assignment(mapped: Mapping[str, Any], found: Mapping[str, int | None], said
     return values
 
 
-def _events(writing: Writing, item: Item) -> list[str]:
-    """What happened to somebody, in the words that jobs react to. A record of another system hires nobody twice."""
+def _events(writing: Writing, item: Item, said: frozenset[str]) -> list[str]:
+    """What happened to somebody, in the words that jobs react to. A record of another system hires nobody twice, and
+    tells nothing of what is not its own to say."""
     if item.changed is None:
         if not item.is_stranger and item.entity_id and writing.is_held_elsewhere("employee", item.entity_id):
             return []
         return ["hr.hired"] if item.mapped["status"] in ("planned", "active") else []
     events = []
-    if "status" in item.changed or "left_on" in item.changed:
+    changed = item.changed & said
+    if "status" in changed or "left_on" in changed:
         is_leaving = item.mapped["status"] == "left" or bool(item.mapped.get("left_on"))
         events.append("hr.left" if is_leaving else "hr.returned")
-    if "supervisor" in item.changed:
+    if "supervisor" in changed:
         events.append("hr.supervisor_changed")
-    if "job" in item.changed:
+    if "job" in changed:
         events.append("hr.job_changed")
     return events
 

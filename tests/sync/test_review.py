@@ -14,6 +14,7 @@ from sqlalchemy import select
 from connector.domain.access import TIMER, Actor, Role
 from connector.errors import ConflictError, InputError, NotAllowedError, NotFoundError
 from connector.mapping_files import SHIPPED, MappingFolders
+from connector.services.explain import explain
 from connector.services.installation import Installation, SourceConfig
 from connector.services.review import find_case, join, list_cases, list_joined, separate, undo
 from connector.services.sync import run_sync
@@ -53,7 +54,7 @@ def renamed(sync_hr: Sync, workbook: Workbook, files_installation: Installation)
 
 
 @pytest.fixture
-def own_mapping(files_installation: Installation, tmp_path: Path) -> Callable[[str], Installation]:
+def own_mapping(files_installation: Installation, tmp_path: Path) -> Callable[..., Installation]:
     """The same employer, with a mapping that says what it means that somebody is no longer there."""
 
     def create(absent: str) -> Installation:
@@ -99,7 +100,7 @@ def test_a_yes_to_one_name_is_no_yes_to_the_next(renamed: Installation, sync_hr:
 
 @pytest.mark.parametrize(("absent", "status"), [("unknown", "active"), ("left", "left")])
 def test_whose_number_a_newcomer_got_is_no_longer_there(
-    workbook: Workbook, own_mapping: Callable[[str], Installation], absent: str, status: str
+    workbook: Workbook, own_mapping: Callable[..., Installation], absent: str, status: str
 ) -> None:
     renamed = own_mapping(absent)
     for name in ("Bob;Yılmaz", "Robert;Maes"):
@@ -138,17 +139,22 @@ LMS = "2;Bobby;Yılmaz;robert@lms.example;groen;;;15/03/2024;;"
 
 
 @pytest.fixture
-def both(files_installation: Installation, tmp_path: Path, workbook: Workbook) -> Callable[[str], Installation]:
-    """HR, and then a second source with one person."""
+def both(files_installation: Installation, tmp_path: Path, clock: Clock) -> Callable[..., Installation]:
+    """HR, and then a second source with one person. With `leads`, the second one stands first in the settings."""
 
-    def sync(line: str) -> Installation:
+    def sync(line: str, *, leads: bool = False) -> Installation:
         other = Workbook(tmp_path / "lms", {"mensen": [line], "beoordelingen": [f"{line[0]};Heftruck;basis;;lms"]})
         other.folder.mkdir()
         other.write()
         connection = Connection(name="lms", path=str(other.folder))
         config = SourceConfig("lms", "hr/files", "acme", connection, "Europe/Brussels")
-        found = dataclasses.replace(files_installation, sources={**files_installation.sources, "lms": config})
-        sync_both(found)
+        hr = files_installation.sources
+        found = dataclasses.replace(
+            files_installation, sources={"lms": config, **hr} if leads else {**hr, "lms": config}
+        )
+        run_sync(TIMER, found, "hr", mode=Mode.ROUTINE)
+        clock.now += timedelta(minutes=1)
+        run_sync(TIMER, found, "lms", mode=Mode.ROUTINE)
         return found
 
     return sync
@@ -162,7 +168,7 @@ def sync_both(installation: Installation) -> None:
 DOUBTFUL = "9;Bob;Yılmaz;bob@example.org;groen;;;15/04/2025;;"  # another number, and hired on another day
 
 
-def test_somebody_who_may_be_known_waits_and_is_joined(both: Callable[[str], Installation]) -> None:
+def test_somebody_who_may_be_known_waits_and_is_joined(both: Callable[..., Installation]) -> None:
     installation = both(DOUBTFUL)
     (case,) = list_cases(HR, installation)
     bob = _named(installation, "Bob Yılmaz").person_id
@@ -178,7 +184,7 @@ def test_somebody_who_may_be_known_waits_and_is_joined(both: Callable[[str], Ins
     assert (joined.person_id, joined.records) == (bob, (("hr", "2"), ("lms", "9")))
 
 
-def test_somebody_who_may_be_known_is_somebody_new(both: Callable[[str], Installation]) -> None:
+def test_somebody_who_may_be_known_is_somebody_new(both: Callable[..., Installation]) -> None:
     installation = both(DOUBTFUL)
     separate(HR, installation, list_cases(HR, installation)[0].id)
     sync_both(installation)
@@ -186,7 +192,7 @@ def test_somebody_who_may_be_known_is_somebody_new(both: Callable[[str], Install
     assert list_cases(HR, installation) == [] and list_joined(HR, installation) == []
 
 
-def test_only_a_person_of_this_employer_can_be_chosen(both: Callable[[str], Installation]) -> None:
+def test_only_a_person_of_this_employer_can_be_chosen(both: Callable[..., Installation]) -> None:
     installation = both(DOUBTFUL)
     (case,) = list_cases(HR, installation)
     with pytest.raises(InputError, match="no such person"):
@@ -194,19 +200,22 @@ def test_only_a_person_of_this_employer_can_be_chosen(both: Callable[[str], Inst
     assert list_cases(HR, installation) == [case]
 
 
-def test_a_join_is_undone_and_each_has_what_is_theirs(both: Callable[[str], Installation], clock: Clock) -> None:
-    installation = both(LMS)
-    bob = _named(installation, "Bob Yılmaz").person_id
+def test_a_join_is_undone_and_each_has_what_is_theirs(both: Callable[..., Installation], clock: Clock) -> None:
+    installation = both(LMS, leads=True)
+    bob = _named(installation, "Bobby Yılmaz").person_id
+    joined = _cards(installation)[bob]
     assert len(_cards(installation)) == 3
+    assert (joined.email, joined.job_title) == ("robert@lms.example", None)  # the source that leads has the word
     clock.now += timedelta(minutes=5)
     done = undo(HR, installation, "lms", "2")
     assert (done.person_id, done.has_account) == (bob, False)
-    clock.now += timedelta(minutes=5)
-    sync_both(installation)
-    cards = _cards(installation)
-    old, new = cards[bob], cards[done.new_person_id]
-    assert (old.name, old.email, old.job_title) == ("Bob Yılmaz", "bob@example.org", "groenarbeider")
-    assert (new.name, new.email, new.job_title) == ("Bobby Yılmaz", "robert@lms.example", None)
+    for _ in range(2):  # at once, and still after the next sync of both
+        cards = _cards(installation)
+        old, new = cards[bob], cards[done.new_person_id]
+        assert (old.name, old.email, old.job_title) == ("Bob Yılmaz", "bob@example.org", "groenarbeider")
+        assert (new.name, new.email, new.job_title) == ("Bobby Yılmaz", "robert@lms.example", None)
+        clock.now += timedelta(minutes=5)
+        sync_both(installation)
     with installation.store.read() as session:
         rows = session.execute(
             select(CompetencyRating.person_id, CompetencyRating.basis).where(CompetencyRating.recorded_to.is_(None))
@@ -218,21 +227,61 @@ def test_a_join_is_undone_and_each_has_what_is_theirs(both: Callable[[str], Inst
 
 
 def test_after_an_undo_any_past_day_says_what_it_said_before_the_join(
-    sync_hr: Sync, both: Callable[[str], Installation], clock: Clock, files_installation: Installation
+    sync_hr: Sync, both: Callable[..., Installation], clock: Clock, files_installation: Installation
 ) -> None:
     sync_hr()
     clock.now += timedelta(days=1)
     past = [date(2024, 6, 1), date(2026, 11, 23)]
     bob = _named(files_installation, "Bob Yılmaz").person_id
     before = [_cards(files_installation, day)[bob] for day in past]
-    installation = both(LMS)
+    installation = both(LMS, leads=True)
+    assert [_cards(installation, day)[bob] for day in past] != before
     clock.now += timedelta(days=1)
     undo(HR, installation, "lms", "2")
     assert [_cards(installation, day)[bob] for day in past] == before
 
 
+def test_what_only_the_other_record_said_goes_with_it(
+    files_installation: Installation, workbook: Workbook, tmp_path: Path, clock: Clock
+) -> None:
+    """The language comes from the second source, and then HR changes the name: its row holds the language too."""
+    folder = tmp_path / "own" / "hr"
+    folder.mkdir(parents=True)
+    text = (SHIPPED / "hr" / "files.toml").read_text(encoding="utf-8")
+    without = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("language = "))
+    (folder / "files.toml").write_text(without, encoding="utf-8")
+    (folder / "lms.toml").write_text(
+        'title = "L"\nkind = "hr"\nprotocol = "files"\ngrade = "paper"\n[resources.people]\ntarget = "employee"\n'
+        'key = "id"\nread = { file = "people.json", format = "json" }\n[resources.people.fields]\n'
+        'display_name = "name"\nemployee_number = "number"\nstatus = { value = "active" }\nlanguage = "language"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "people.json").write_text(
+        '[{"id": "b", "name": "Bob Yilmaz", "number": "2", "language": "fr"}]', encoding="utf-8"
+    )
+    config = SourceConfig("lms", "hr/lms", "acme", Connection(name="lms", path=str(tmp_path)), "Europe/Brussels")
+    installation = dataclasses.replace(
+        files_installation,
+        sources={**files_installation.sources, "lms": config},
+        mappings=MappingFolders(folder.parent),
+    )
+    sync_both(installation)
+    workbook.rows["mensen"][1] = "2;Bob;Yılmaz-Maes;bob@example.org;groen;groenarbeider;1;15/03/2024;;80"
+    workbook.write()
+    clock.now += timedelta(days=1)
+    sync_both(installation)
+    today = clock().date()
+    bob = _named(installation, "Bob Yılmaz-Maes", today)
+    assert bob.language == "fr"
+    clock.now += timedelta(minutes=5)
+    done = undo(HR, installation, "lms", "b")
+    cards = _cards(installation, today)
+    assert cards[bob.person_id].language is None and cards[bob.person_id].name == "Bob Yılmaz-Maes"
+    assert cards[done.new_person_id].language == "fr"
+
+
 def test_whoever_only_the_other_source_leads_is_led_by_the_new_person(
-    both: Callable[[str], Installation], workbook: Workbook, clock: Clock
+    both: Callable[..., Installation], workbook: Workbook, clock: Clock
 ) -> None:
     workbook.rows["mensen"][1:1] = [f"{number};Mens;Nummer{number};;groen;;1;;;" for number in range(20, 30)]
     workbook.write()
@@ -253,13 +302,14 @@ def test_whoever_only_the_other_source_leads_is_led_by_the_new_person(
     assert {(row.source_id, row.entity_id) for row in owners} == {(1, done.new_person_id), (2, done.person_id)}
 
 
-def test_what_is_undone_stays_apart(both: Callable[[str], Installation], clock: Clock) -> None:
+def test_what_is_undone_stays_apart(both: Callable[..., Installation], clock: Clock) -> None:
     installation = both(LMS)
     undo(HR, installation, "lms", "2")
     clock.now += timedelta(minutes=5)
     sync_both(installation)
     sync_both(installation)
     assert len(_cards(installation)) == 4 and list_joined(HR, installation) == []
+    assert explain(HR, installation, "lms", "2", live=False).match == "a person"
     with pytest.raises(ConflictError, match="no other record"):
         undo(HR, installation, "lms", "2")
 
@@ -277,7 +327,7 @@ _TOUCHED_BY_NO_SYNC = (
 )
 
 
-def test_an_undo_touches_no_account_no_link_and_no_plan(both: Callable[[str], Installation], clock: Clock) -> None:
+def test_an_undo_touches_no_account_no_link_and_no_plan(both: Callable[..., Installation], clock: Clock) -> None:
     installation = both(LMS)
     bob = _named(installation, "Bob Yılmaz").person_id
     with installation.store.begin() as session:

@@ -192,12 +192,41 @@ def test_a_move_of_what_odoo_lost_makes_it_again(office: Office) -> None:
     assert len(office.events()) == 1
 
 
+def test_one_that_moved_away_and_back_is_made_again_when_odoo_lost_it(office: Office) -> None:
+    office.plan()
+    office.send()
+    office.odoo.rows["calendar.event"].clear()
+    office.move(7)
+    office.move(-7)
+    office.send()
+    assert len(office.events()) == 1
+
+
+def test_only_the_newest_of_what_waits_is_sent(office: Office) -> None:
+    office.plan()
+    office.move()
+    assert office.send() == {"done": 2}
+    assert [method for _, method in office.odoo.writes] == ["create"]
+
+
+def test_an_event_that_was_dealt_with_is_not_looked_at_again(office: Office) -> None:
+    """The process died after its last commit about the record, and before the row was done."""
+    office.plan()
+    office.send()
+    office.odoo.calls.clear()
+    with office.installation.store.begin() as session:
+        session.execute(update(Outbox).where(Outbox.kind == WRITE_BACK).values(state="waiting"))
+    assert office.send() == {"done": 1}
+    assert office.odoo.calls == []
+
+
 def test_one_that_comes_back_after_its_event_was_taken_away_is_made_again(office: Office) -> None:
     row = office.plan()
     office.send()
     cancel_conversation(office.staff.hr, office.installation, row.id)
     office.odoo.rows["calendar.event"].clear()
     office.send()
+    assert [one.their_id for one in office.written()] == [None]
     with office.installation.store.begin() as session:
         back = session.get_one(type(row), row.id)
         back.state, back.reason = "cancelled", LEFT

@@ -108,9 +108,10 @@ class Step:
     rules: tuple[WriteRule, ...]
 
     @property
-    def only_changes(self) -> bool:
-        """It never makes the record: each time it is whatever `find` finds, which may be another one."""
-        return self.absent is None and not any(ENDS & set(rule.on) for rule in self.rules)
+    def is_one_record(self) -> bool:
+        """The record that we made before is the one that is meant. Where a table only makes records, or only changes
+        what it finds, each event may be about another one."""
+        return any(ENDS & set(rule.on) for rule in self.rules) or (self.present is not None and self.absent is not None)
 
 
 def steps_of(rules: Iterable[WriteRule], event: str) -> list[Step]:

@@ -90,7 +90,7 @@ class Decider:
             return Decision(note=f"not sent: {', '.join(absent)} is not known")
         digest, their_id = digest_of(rule, values), ids[0] if ids else None
         arrived = ids is not None and known.their_id is None and known.trying == f"create:{digest}"
-        if arrived or (ids is not None and is_repeat(known, digest) and not step.only_changes):
+        if arrived or (ids is not None and is_repeat(known, digest) and step.is_one_record):
             return Decision(digest=digest, their_id=their_id or known.their_id)
         sent = {name: value for name, value in values.items() if value is not None}
         return Decision(self._call(rule.kind, rule, sent, ids or (), facts), digest=digest, their_id=their_id)
@@ -101,7 +101,7 @@ class Decider:
         if rule is None:
             return None
         probe = self._call(rule.kind, rule, {}, ())
-        if known.their_id is not None and not step.only_changes:
+        if known.their_id is not None and (step.is_one_record or rule.find is None):
             is_there = self.writer.exists(probe, known.their_id)
             if is_there or (is_there is None and rule.find is None):
                 return (known.their_id,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -207,4 +207,13 @@ def test_where_levels_are_dated_the_old_one_is_closed_first(make_office: Callabl
     assert [(row["id"], row.get("valid_from"), row.get("valid_to")) for row in sheets.skills] == [
         (5, None, "2026-11-22"),
         (1001, "2026-11-23", None),
+    ]
+    sheets.skills[1]["skill_level_id.level_progress"] = 75
+    office.clock.now += timedelta(days=30)
+    sheets.agree(level=50)
+    office.send()
+    assert [(row["id"], row.get("valid_from"), row.get("valid_to")) for row in sheets.skills] == [
+        (5, None, "2026-11-22"),
+        (1001, "2026-11-23", "2026-12-22"),
+        (1002, "2026-12-23", None),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from marshmallow import RAISE, fields, validate
+from marshmallow import fields, validate
 
 from connector.api.bearer import actor
 from connector.api.blueprint import ApiBlueprint
@@ -152,9 +152,6 @@ class SyncOrderWire(Wire):
 
     source = words(60, required=True)
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Make a plan that waits; write nothing."})
-
-    class Meta:
-        unknown = RAISE
 
 
 class OrderedWire(Wire):

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, require
+from connector.domain.reason import checked_reason
 from connector.errors import InputError, NotFoundError
 from connector.services.audit import record_act
 from connector.services.installation import Installation
 from connector.services.known_sources import resources_of, source_named, within
-from connector.services.quarantine import checked_reason, open_row
+from connector.services.quarantine import open_row
 from connector.services.sync_orders import put_sync_soon
 from connector.store.sync_plan import Correction
 from connector.store.sync_state import Source
@@ -53,7 +54,7 @@ def list_corrections(actor: Actor, installation: Installation, source: str | Non
     if source is not None:
         statement = statement.where(Source.name == source)
     with installation.store.read() as session:
-        rows = session.execute(within(statement, actor)).all()
+        rows = session.execute(within(actor, statement)).all()
     return [_entry(name, row) for name, row in rows if row.until >= _today(installation, name)]
 
 
@@ -142,7 +143,7 @@ def end_correction(actor: Actor, installation: Installation, correction_id: int)
             .join(Source, Source.id == Correction.source_id)
             .where(Correction.id == correction_id)
         )
-        found = session.execute(within(statement, actor)).one_or_none()
+        found = session.execute(within(actor, statement)).one_or_none()
         if found is None:
             raise NotFoundError("there is no such correction", where=f"correction:{correction_id}")
         row, source = found

@@ -127,7 +127,7 @@ def records_of(actor: Actor, installation: Installation, employee_number: str) -
             .join(Source, Source.id == SourceIdentity.source_id)
             .where(SourceIdentity.target == EMPLOYEE_NUMBER, SourceIdentity.key == employee_number)
         )
-        people = set(session.scalars(within(statement, actor)))
+        people = set(session.scalars(within(actor, statement)))
         if not people:
             raise NotFoundError("no source says that somebody has this employee number", where="employee number")
         rows = session.execute(

@@ -14,14 +14,14 @@ from connector.store.sync_state import Source
 from connector.sync.mapping import Resource, SystemMapping, read_mapping
 
 
-def within(statement: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[Any, ...]]:
+def within(actor: Actor, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """The same statement, which reads `Source`, bounded to the actor's employer."""
     return statement if actor.is_everywhere else statement.where(Source.employer_id == actor.employer_id)
 
 
 def source_named(session: Session, actor: Actor, name: str) -> Source:
     """The source of this name at the actor's employer. NotFoundError when it has never been synced, too."""
-    found: Source | None = session.scalar(within(select(Source).where(Source.name == name), actor))
+    found: Source | None = session.scalar(within(actor, select(Source).where(Source.name == name)))
     if found is None:
         raise NotFoundError("there is no source of that name that was ever synced", where=name)
     return found

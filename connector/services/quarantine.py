@@ -10,14 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, require
-from connector.errors import InputError, NotFoundError
+from connector.domain.reason import checked_reason
+from connector.errors import NotFoundError
 from connector.services.audit import record_act
 from connector.services.installation import Installation
 from connector.services.known_sources import source_named, within
 from connector.services.sync_orders import put_sync_soon
 from connector.store.sync_state import QuarantinedRecord, Source
-
-_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def list_quarantine(
     if not with_ignored:
         statement = statement.where(QuarantinedRecord.ignored_at.is_(None))
     with installation.store.read() as session:
-        return [_entry(name, row) for name, row in session.execute(within(statement, actor))]
+        return [_entry(name, row) for name, row in session.execute(within(actor, statement))]
 
 
 def find_entry(actor: Actor, installation: Installation, entry_id: int) -> QuarantineEntry:
@@ -112,7 +111,7 @@ def replay(actor: Actor, installation: Installation, source: str | None = None) 
         if source is not None:
             statement = statement.where(Source.name == source)
         found: dict[tuple[str, int], list[str]] = {}
-        for name, employer_id, resource in session.execute(within(statement, actor)):
+        for name, employer_id, resource in session.execute(within(actor, statement)):
             if name in installation.sources:
                 found.setdefault((name, employer_id), []).append(resource)
         for (name, employer_id), resources in found.items():
@@ -128,19 +127,10 @@ def open_row(session: Session, actor: Actor, entry_id: int) -> tuple[Quarantined
         .join(Source, Source.id == QuarantinedRecord.source_id)
         .where(QuarantinedRecord.id == entry_id, QuarantinedRecord.resolved_at.is_(None))
     )
-    found = session.execute(within(statement, actor)).one_or_none()
+    found = session.execute(within(actor, statement)).one_or_none()
     if found is None:
         raise NotFoundError("there is no such problem", where=f"quarantine:{entry_id}", todo="Look: `pop quarantine`.")
     return found[0], found[1]
-
-
-def checked_reason(text: str) -> str:
-    """A reason as people give it: one that says something, and fits."""
-    reason = text.strip()
-    if not reason or len(reason) > _LONGEST_REASON:
-        message = f"must have 1 to {_LONGEST_REASON} characters"
-        raise InputError(f"reason: {message}", problems={"reason": [message]})
-    return reason
 
 
 def _entry(source: str, row: QuarantinedRecord) -> QuarantineEntry:

@@ -59,16 +59,16 @@ class RecordNames:
         """The name of a record; None when it has none, or its person was not read."""
         if mapped.get("person"):
             return self._names.get(str(mapped["person"]))
-        return name_of(mapped)
+        return _name_of(mapped)
 
     def _take(self, rows: Iterable[Any]) -> None:
         for row in rows:
-            name = name_of(row.mapped)
+            name = _name_of(row.mapped)
             if name:
                 self._names[row.key] = name
 
 
-def name_of(mapped: Mapping[str, Any]) -> str | None:
+def _name_of(mapped: Mapping[str, Any]) -> str | None:
     """The name that a record itself says."""
     if mapped.get("display_name"):
         return str(mapped["display_name"])

@@ -117,7 +117,7 @@ def list_cases(actor: Actor, installation: Installation, source: str | None = No
     if source is not None:
         statement = statement.where(Source.name == source)
     with installation.store.read() as session:
-        return [_case(session, installation, *row) for row in session.execute(within(statement, actor)).all()]
+        return [_case(session, installation, *row) for row in session.execute(within(actor, statement)).all()]
 
 
 def find_case(actor: Actor, installation: Installation, case_id: int) -> Case:
@@ -140,7 +140,7 @@ def list_joined(actor: Actor, installation: Installation) -> list[Joined]:
     )
     with installation.store.read() as session:
         found: dict[tuple[int, int], list[tuple[str, str]]] = {}
-        for row in session.execute(within(statement, actor)):
+        for row in session.execute(within(actor, statement)):
             found.setdefault((row.employer_id, row.entity_id), []).append((row.name, row.key))
         return [
             Joined(person_id, _card(session, installation, employer_id, person_id), tuple(records))
@@ -215,7 +215,7 @@ def undo(actor: Actor, installation: Installation, source: str, key: str) -> Und
 
 def _open(session: Session, actor: Actor, case_id: int) -> tuple[MatchCase, Source]:
     statement = select(MatchCase, Source).join(Source, Source.id == MatchCase.source_id).where(MatchCase.id == case_id)
-    found = session.execute(within(statement, actor)).one_or_none()
+    found = session.execute(within(actor, statement)).one_or_none()
     if found is None:
         raise NotFoundError("there is no such doubt", where=f"case {case_id}", todo="Look: `pop review`.")
     if found[0].state != "open":

@@ -106,7 +106,7 @@ def count_changes(actor: Actor, installation: Installation, number: int) -> list
 
 def _run(session: Session, actor: Actor, number: int) -> SyncRun:
     statement = select(SyncRun).join(Source, Source.id == SyncRun.source_id).where(SyncRun.id == number)
-    found: SyncRun | None = session.scalar(within(statement, actor))
+    found: SyncRun | None = session.scalar(within(actor, statement))
     if found is None:
         raise NotFoundError("there is no such run at this employer")
     return found
@@ -143,13 +143,13 @@ def _from_staged(
     names.find(said.values())
     found = []
     for row in rows:
-        changes = staged_differences(resources.get(row.resource), row)
+        changes = _staged_differences(resources.get(row.resource), row)
         name = names.of(said[row.id])
         found.append(_record(row.resource, row.key, name, row.action, changes, match=row.evidence))
     return tuple(found)
 
 
-def staged_differences(resource: Resource | None, row: StagedRecord) -> list[FieldChange]:
+def _staged_differences(resource: Resource | None, row: StagedRecord) -> list[FieldChange]:
     """What one staged record changes; of a resource that the mapping no longer has, without its lines."""
     if resource is None:
         resource = Resource(row.resource, None, {}, "", None, (), None, False, "unknown", ())

@@ -132,7 +132,7 @@ def _runs(actor: Actor) -> Select[SyncRun, str, str | None]:
         .join(Source, Source.id == SyncRun.source_id)
         .outerjoin(Account, Account.id == SyncRun.decided_by)
     )
-    return within(statement, actor)
+    return within(actor, statement)
 
 
 def _with_scans(session: Session, rows: Any) -> tuple[Run, ...]:

@@ -45,7 +45,7 @@ def order_apply(actor: Actor, installation: Installation, number: int) -> None:
     now = installation.clock()
     with installation.store.begin() as session:
         statement = select(SyncRun.state, Source.name, Source.employer_id).join(Source, Source.id == SyncRun.source_id)
-        row = session.execute(within(statement.where(SyncRun.id == number), actor)).one_or_none()
+        row = session.execute(within(actor, statement.where(SyncRun.id == number))).one_or_none()
         if row is None:
             raise NotFoundError("there is no such run at this employer")
         if row.state != "waits":

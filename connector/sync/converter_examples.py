@@ -28,6 +28,7 @@ _EXAMPLES: dict[str, list[tuple[Any, dict[str, Any]]]] = {
     "code": [("a", {"codes": {"A": "active", "X": "left"}}), (True, {"codes": {"true": "active", "false": "left"}})],
     "words": [("lifting; driving", {}), ("lifting, driving", {"separator": ","})],
     "language": [("nl_BE", {}), ("fr-BE, nl;q=0.8", {})],
+    "duration": [("PT7H30M", {}), ("P2D", {})],
     "html": [("<p>Leads the team</p><ul><li>plans</li></ul>", {}), (["care &amp; welfare"], {})],
 }
 

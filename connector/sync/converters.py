@@ -22,6 +22,9 @@ _EARLIEST = 1900
 _NO_END = 2200
 _DIGITS = 15
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_@.].*)?", re.IGNORECASE)
+_DURATION = re.compile(
+    r"P(?P<date>(?:\d+[YMWD])*)(?:T(?:(?P<hours>\d+(?:[.,]\d+)?)H)?(?:(?P<minutes>\d+(?:[.,]\d+)?)M)?(?:\d+(?:[.,]\d+)?S)?)?"
+)
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -202,6 +205,20 @@ def language(value: Any, options: Options) -> str | None:
     return first[1].lower()
 
 
+def duration(value: Any, options: Options) -> Decimal | None:
+    """Hours, from a duration of ISO 8601. One that counts days or more says nothing of hours."""
+    found = text(false_as_empty(value, options), options)
+    if found is None:
+        return None
+    parts = _DURATION.fullmatch(found)
+    if parts is None:
+        raise RecordError("must be a duration such as PT7H30M", kind=kind_of(value))
+    if parts["date"] or not (parts["hours"] or parts["minutes"]):
+        return None
+    hours, minutes = (number(parts[name], options) or Decimal(0) for name in ("hours", "minutes"))
+    return (hours + minutes / 60).quantize(Decimal("0.01"))
+
+
 class _TextOfHtml(HTMLParser):
     _BLOCKS = frozenset({"p", "br", "li", "div", "tr", "h1", "h2", "h3", "h4", "ul", "ol"})
     _HIDDEN = frozenset({"script", "style"})
@@ -258,5 +275,6 @@ CONVERTERS: dict[str, Callable[[Any, Options], Any]] = {
     "code": code,
     "words": words,
     "language": language,
+    "duration": duration,
     "html": html,
 }

@@ -73,6 +73,8 @@ class Fetcher:
         changed = resource.delta.changed if resource.delta is not None else None
         if since is not None and changed is not None:
             return self._changed(resource, changed, start, since)
+        if resource.per and resource.each:
+            return iter([Page(list(self._inside(resource.per, resource.each)), None)])
         if resource.per:
             parents = self._by_key(resource.per)
             return read_parents(self._reader, resource, parents, start, since)
@@ -99,6 +101,15 @@ class Fetcher:
         if name not in self._whole:  # a resumed run read it, or a part of it, in another process
             self.read_all(self._by_name[name])
         return self._kept[name]
+
+    def _inside(self, name: str, path: str) -> Iterator[Raw]:
+        """What stands in the records of another resource, each with that record; one object is a list of one."""
+        inside = compile_path(path)
+        for parent in self._by_key(name).values():
+            found = inside(parent)
+            for record in found if isinstance(found, list) else [found]:
+                if isinstance(record, dict):
+                    yield {**record, "parent": parent}
 
     def _by_key(self, name: str) -> dict[str, Raw]:
         """The records in scope: nothing is asked about the others."""

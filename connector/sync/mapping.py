@@ -89,7 +89,8 @@ class Describe:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One list of records: how it is read, and what a record becomes (None: it only serves others)."""
+    """One list of records: how it is read, and what a record becomes (None: it only serves others). With `each` the
+    records are what stands at that path in the records of `per`."""
 
     name: str
     target: str | None
@@ -103,6 +104,7 @@ class Resource:
     rules: tuple[FieldRule, ...]
     delta: Delta | None = None
     describe: Describe | None = None
+    each: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ def _resource(name: str, table: Mapping[str, Any]) -> Resource:
         rules=tuple(_rule(key, rule, f"resources.{name}.fields.{key}") for key, rule in table["fields_"].items()),
         delta=_delta(table["delta"]),
         describe=Describe(describe["read"], describe["name"], describe["kind"]) if describe else None,
+        each=table.get("each"),
     )
 
 

@@ -139,6 +139,8 @@ def _resource(name: str, raw: Any, problems: list[Problem]) -> dict[str, Any]:
             todo = _nearest(key, list(TARGETS[target].fields), "Allowed")
             problems.append(Problem((*place, "fields", key), f"a record of {target} has no such field", todo))
     loaded["fields_"] = rules
+    if loaded.get("each") and not loaded.get("per"):
+        problems.append(Problem((*place, "each"), "needs `per`: the resource in whose records the list stands"))
     zone = (loaded.get("delta") or {}).get("zone", "UTC")
     if not _is_zone(zone):
         problems.append(Problem((*place, "delta", "zone"), f"there is no time zone {zone!r}", "Like Europe/Brussels."))

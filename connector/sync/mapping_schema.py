@@ -91,6 +91,11 @@ class ResourceSchema(Schema):
             "example": '"employees"',
         },
     )
+    each = path_field(
+        "With `per`, instead of `read`: path of a list inside that record. Each of its members is a record, without a "
+        "call.",
+        example='"sessions"',
+    )
     join = fields.List(
         fields.Nested(JoinSchema),
         load_default=list,

@@ -73,6 +73,7 @@ def _paths(resource: Resource) -> Iterator[str | None]:
     yield from _keys(resource)
     yield from (rule.path for rule in resource.rules)
     yield resource.only.path if resource.only else None
+    yield resource.each
     for join in resource.joins:
         yield from (join.effective.since, join.effective.until) if join.effective else ()
     yield from resource.delta.stamps if resource.delta else ()

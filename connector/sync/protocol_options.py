@@ -96,7 +96,8 @@ def _read_tables(content: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
     for name in resources:
         place: Place = ("resources", name)
         resource = _member(resources, name)
-        yield (*place, "read"), _member(resource, "read")
+        if "each" not in resource or "read" in resource:
+            yield (*place, "read"), _member(resource, "read")
         changed = _member(_member(resource, "delta"), "changed")
         yield from (
             ((*place, "delta", "changed", key), _member(changed, key)) for key in ("read", "one") if key in changed

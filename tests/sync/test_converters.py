@@ -63,6 +63,13 @@ CODES = {"codes": {"true": "active", "false": "left", "Basis": 25}}
         ("language", False, {}, None),
         ("html", "<p>Eén&nbsp;twee</p><ul><li>x</li></ul><script>alert(1)</script>", {}, "Eén twee\n- x"),
         ("html", "<p> </p>", {}, None),
+        ("duration", "PT7H30M", {}, Decimal("7.50")),
+        ("duration", "PT45M", {}, Decimal("0.75")),
+        ("duration", "PT1,5H", {}, Decimal("1.50")),
+        ("duration", "P2D", {}, None),
+        ("duration", "P1DT4H", {}, None),
+        ("duration", "P3W", {}, None),
+        ("duration", "", {}, None),
         ("html", ["a &amp; b", None, "<p>c</p>"], {}, ["a & b", None, "c"]),
         ("html", "a < b & c", {}, "a < b & c"),
     ],
@@ -84,6 +91,7 @@ def test_a_value_becomes_ours(name: str, value: Any, options: dict[str, Any], ex
         ("epoch_day", -62_135_596_801, {}),
         ("code", "secret", CODES),
         ("language", "the secret", {}),
+        ("duration", "secret", {}),
     ],
 )
 def test_what_cannot_be_converted_is_refused_without_showing_it(name: str, value: Any, options: dict[str, Any]) -> None:

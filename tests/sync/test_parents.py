@@ -142,6 +142,23 @@ def test_nothing_is_asked_about_people_out_of_scope(installation: Installation, 
     assert reader.pages_given == 1 + 3 + 2 * 2  # levels, people, and two pages for each of two
 
 
+def test_a_list_inside_each_record_costs_no_call(installation: Installation, clock: Clock) -> None:
+    text = MAPPING.replace(
+        'per = "people"\nkey = "id"', 'per = "people"\neach = "has"\nkey = "join(\'-\', [parent.id, skill])"'
+    )
+    mapping = read_mapping(MappingFile("hr", "x", Path("x.toml"), tomllib.loads(text), "digest"))
+    reader = MemoryReader(4)
+    reader.people[0]["has"] = [{"skill": "Lassen", "level": "b"}, {"skill": "Zagen", "level": "a"}, "no record"]
+    reader.people[1]["has"] = {"skill": "Boren", "level": "b"}
+    reader.people[2]["has"] = None
+    report = _sync(installation, mapping, reader, clock)
+    assert report.resources["skills"].new == 3
+    assert sorted(_levels(installation)) == [25, 75, 75]
+    assert reader.pages_given == 1 + 2  # levels and people
+    del reader.people[0]["has"]
+    assert _sync(installation, mapping, reader, clock).resources["skills"].missing == 2
+
+
 @pytest.mark.parametrize("kill_at", range(1, 15))
 def test_a_killed_run_with_children_ends_as_if_nothing_had_happened(
     installation: Installation, mapping: SystemMapping, clock: Clock, kill_at: int

@@ -116,6 +116,7 @@ def test_everything_that_is_wrong_is_found_at_once() -> None:
         ('key = "id"', 'key = "id"\ndelta = { stamps = ["t"], zone = "CET2" }', "there is no time zone 'CET2'"),
         ('key = "id"', f'key = "id"\njoin = [{{ {JOINED} }}]', "join.0.by: is needed with effective"),
         ('key = "id"', f'key = "id"\njoin = [{{ {JOINED}, many = true }}]', "give either many or effective"),
+        ('key = "id"', 'key = "id"\neach = "list"', "people.each: needs `per`: the resource in whose records the list"),
         ('{ value = "active" }', '{ path = "s", convert = "code" }', "the converter code needs its list of codes"),
         ('key = "id"', 'key = "id"\nabsent = "gone"', "Use one of: left, ended, unknown, out_of_scope."),
         (

@@ -72,7 +72,7 @@ def apply_plan(actor: Actor, installation: Installation, number: int, *, progres
 def reject_plan(actor: Actor, installation: Installation, number: int) -> None:
     """Throw a waiting run away: a person's no. Nothing of it was written; the next run reads again."""
     require(actor, Act.SYNC)
-    _planned(actor, installation, number)
+    _source_of(actor, installation, number)  # it may have gone from the settings since
     with installation.store.begin() as session:
         run = session.get_one(SyncRun, number, with_for_update=True)
         if run.state != "waits":
@@ -83,6 +83,14 @@ def reject_plan(actor: Actor, installation: Installation, number: int) -> None:
 
 
 def _planned(actor: Actor, installation: Installation, number: int) -> tuple[SourceConfig, SystemMapping, SourceInfo]:
+    config = _configured(installation, _source_of(actor, installation, number))
+    mapping = read_mapping(installation.mappings.find(config.mapping))
+    with installation.store.begin() as session:
+        return config, mapping, _register(session, installation, config, mapping)
+
+
+def _source_of(actor: Actor, installation: Installation, number: int) -> str:
+    """The name of the source of a run at the actor's employer."""
     with installation.store.read() as session:
         row = session.execute(
             select(Source.name, Source.employer_id)
@@ -91,10 +99,8 @@ def _planned(actor: Actor, installation: Installation, number: int) -> tuple[Sou
         ).one_or_none()
     if row is None or not (actor.is_everywhere or row.employer_id == actor.employer_id):
         raise NotFoundError("there is no such run at this employer")
-    config = _configured(installation, row.name)
-    mapping = read_mapping(installation.mappings.find(config.mapping))
-    with installation.store.begin() as session:
-        return config, mapping, _register(session, installation, config, mapping)
+    name: str = row.name
+    return name
 
 
 def _run(

@@ -18,7 +18,7 @@ from connector.sync.classify import Problem
 from connector.sync.context import RunContext
 from connector.sync.mapping import Resource
 from connector.sync.quarantine import hold
-from connector.sync.report import counts_from
+from connector.sync.report import Counts, counts_from
 from connector.sync.seen import Seen
 from connector.sync.staging import stage_gone
 
@@ -88,13 +88,18 @@ def findings(session: Session, context: RunContext, resource: Resource, scan: Sc
         found.append(Finding("all_missing", resource.name, absent.missing, known, absent.limit))
     elif absent.is_too_many:
         found.append(Finding("missing", resource.name, absent.missing, known, absent.limit))
-    if resource.target != "employee" or context.is_first:
+    if context.is_first:
+        return found
+    if resource.target == "assignment":
+        return found + _moves(session, context, resource.name, counts, known)
+    if resource.target != "employee":
         return found
     arriving = Arriving(counts.new, known)
     if arriving.is_too_many:
         hint = _zeros(session, context, resource.name)
         found.append(Finding("arriving", resource.name, arriving.new, known, arriving.limit, hint))
-    turning = _turning(session, context, resource.name, known)
+    gone = counts.missing if resource.absent == "left" else 0
+    turning = _turning(session, context, resource.name, known, gone)
     if turning.leaving > turning.leaving_limit:
         found.append(Finding("leaving", resource.name, turning.leaving, known, turning.leaving_limit))
     if turning.changing > turning.changing_limit:
@@ -102,8 +107,17 @@ def findings(session: Session, context: RunContext, resource: Resource, scan: Sc
     return found
 
 
-def _turning(session: Session, context: RunContext, resource: str, known: int) -> Turning:
-    leaving = changing = 0
+def _moves(session: Session, context: RunContext, resource: str, counts: Counts, known: int) -> list[Finding]:
+    """Where people's work is told in rows of its own, a new row moves somebody as much as a changed one."""
+    moving = Turning(0, counts.new + _turning(session, context, resource, known).changing, known)
+    if moving.changing <= moving.changing_limit:
+        return []
+    return [Finding("changing", resource, moving.changing, known, moving.changing_limit)]
+
+
+def _turning(session: Session, context: RunContext, resource: str, known: int, gone: int = 0) -> Turning:
+    """`gone`: people who are missing, where the mapping says that this means: left."""
+    leaving, changing = gone, 0
     rows = session.execute(
         select(StagedRecord.base, StagedRecord.mapped)
         .where(

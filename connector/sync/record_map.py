@@ -12,6 +12,7 @@ from typing import Any
 
 import jmespath
 import orjson
+from jmespath.exceptions import JMESPathError
 
 from connector.errors import RecordError
 from connector.sources.reader import Raw
@@ -61,7 +62,10 @@ class RecordMap:
 
     def key(self, raw: Raw) -> str | None:
         """The source's own key, as text; None when the record has none. A very long one is shortened, still unique."""
-        found = self._key(raw)
+        try:
+            found = self._key(raw)
+        except JMESPathError:  # a function that does not bear an empty value
+            return None
         if type(found) is int:
             return str(found)
         try:
@@ -76,7 +80,10 @@ class RecordMap:
         only = self.resource.only
         if only is None or self._only is None:
             return True
-        found = self._only(raw)
+        try:
+            found = self._only(raw)
+        except JMESPathError:
+            return True  # what cannot be told apart is looked at, never passed over
         if only.values is None:
             return found not in (None, False, "", [], {})
         return found in only.values

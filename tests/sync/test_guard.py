@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from connector.domain.guard import Absent, Arriving, Turning, differ_in_zeros_only, is_somebody_else
-from connector.mapping_files import MappingFolders
+from connector.mapping_files import MappingFile, MappingFolders
 from connector.sync.mapping import read_mapping
 from connector.sync.record_map import RecordMap
 
@@ -64,3 +66,23 @@ def test_a_long_key_is_shortened_and_stays_unique() -> None:
     keys = [jobs.key(one), jobs.key(other)]
     assert all(key is not None and len(key) <= 200 for key in keys)
     assert keys[0] != keys[1] and jobs.key(one) == keys[0]
+
+
+def test_a_key_that_cannot_be_worked_out_is_no_key() -> None:
+    content = {
+        "title": "T",
+        "kind": "hr",
+        "protocol": "files",
+        "grade": "paper",
+        "resources": {
+            "people": {
+                "target": "employee",
+                "key": "join('-', [a, b])",
+                "fields": {"display_name": "name", "status": {"value": "active"}},
+            }
+        },
+    }
+    mapping = read_mapping(MappingFile("hr", "x", Path("x.toml"), content, "digest"))
+    record_map = RecordMap(mapping.resources[0], "digest")
+    assert record_map.key({"a": "1", "b": "2"}) == "1-2"
+    assert record_map.key({"a": "1", "b": None}) is None

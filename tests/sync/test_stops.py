@@ -298,3 +298,22 @@ def test_a_very_long_key_is_still_a_key(sync_hr: Sync, workbook: Workbook) -> No
     workbook.write()
     assert sync_hr().resources["ratings"].adds_up
     assert sync_hr().totals.changed == 0
+
+
+def test_who_is_hired_for_a_later_day_is_planned_until_then(
+    sync_hr: Sync, files_installation: Installation, workbook: Workbook
+) -> None:
+    workbook.rows["mensen"].append("4;Dirk;Claes;;groen;groenarbeider;1;01/12/2026;;")
+    workbook.write()
+    sync_hr()
+
+    def status(on: date) -> str:
+        with files_installation.store.read() as session:
+            cards = person_cards(session, 1, on).values()
+        return next(card.status for card in cards if card.name == "Dirk Claes")
+
+    assert [status(date(2026, 11, 23)), status(date(2026, 11, 30)), status(date(2026, 12, 1))] == [
+        "planned",
+        "planned",
+        "active",
+    ]

@@ -191,7 +191,9 @@ def test_who_comes_back_is_planned_again_under_the_same_uid(staff: Staff, person
     happened(staff, "hr.left", person)
     from connector.store.hr import Employment
 
-    staff.believe(Employment, person, {"status": "active", "hired_on": date(2020, 1, 15)}, date(2026, 11, 23))
+    staff.believe(
+        Employment, person, {"status": "active", "hired_on": date(2020, 1, 15), "left_on": None}, date(2026, 11, 23)
+    )
     happened(staff, "hr.returned", person)
     after = row_of(staff, person)
     assert (after.state, after.uid, after.sequence) == ("planned", before.uid, 2)

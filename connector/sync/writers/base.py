@@ -70,7 +70,17 @@ class Writing:
         if not led or not person_ids:
             return {}
         rows = self.session.execute(
-            select(RecordState.entity_id, RecordState.source_id).where(
+            select(RecordState.entity_id, RecordState.source_id)
+            .join(
+                SourceIdentity,
+                and_(
+                    SourceIdentity.source_id == RecordState.source_id,
+                    SourceIdentity.key == RecordState.key,
+                    SourceIdentity.entity_id == RecordState.entity_id,
+                ),
+            )
+            .where(
+                SourceIdentity.target == "employee",  # a unit may have the number of a person
                 RecordState.source_id.in_(led),
                 RecordState.missing_since.is_(None),
                 is_one_of(self.session, RecordState.entity_id, person_ids),

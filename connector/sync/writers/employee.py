@@ -107,15 +107,19 @@ def _details(mapped: Mapping[str, Any], said: frozenset[str]) -> dict[str, Any]:
 
 
 def _employment(item: Item, since: date, said: frozenset[str]) -> list[tuple[date, dict[str, Any]]]:
-    """The stretches of an employment: as it is, and (where the day is known) left from the day after the last one."""
-    status, left = item.mapped["status"], item.day("left_on")
-    if left is None:
-        return [(since, _employment_values(item, status, said))]
-    gone = left + timedelta(days=1)
-    if gone <= since:
+    """The stretches of an employment: planned until the day of hiring, as it is, and (where the day is known) left from
+    the day after the last one."""
+    status, hired, left = item.mapped["status"], item.day("hired_on"), item.day("left_on")
+    gone = left + timedelta(days=1) if left is not None else None
+    if gone is not None and gone <= since:
         return [(since, _employment_values(item, "left", said))]
-    before = "active" if status == "left" else status
-    return [(since, _employment_values(item, before, said)), (gone, _employment_values(item, "left", said))]
+    now = "active" if status == "left" and gone is not None else status
+    stretches = [(since, now)]
+    if now == "active" and hired is not None and hired > since:
+        stretches = [(since, "planned"), (hired, "active")]
+    if gone is not None:
+        stretches.append((gone, "left"))
+    return [(day, _employment_values(item, value, said)) for day, value in stretches]
 
 
 def _employment_values(item: Item, status: str, said: frozenset[str]) -> dict[str, Any]:

@@ -17,20 +17,26 @@ def warnings_of(mapping: SystemMapping) -> list[Problem]:
     serving |= {resource.per for resource in mapping.resources if resource.per}
     found: list[Problem] = []
     for resource in mapping.resources:
-        found += _of_resource(resource, OPTIONS[mapping.protocol].has_since)
+        readers = [resource, *(one for one in mapping.resources if _reads(one, resource.name))]
+        used = names_in(path for one in readers for path in _paths(one))
+        found += _of_resource(resource, used, OPTIONS[mapping.protocol].has_since)
         if resource.target is None and resource.name not in serving:
             found.append(Problem(("resources", resource.name), "it has no target, and no other resource uses it"))
     return found
 
 
-def _of_resource(resource: Resource, has_since: bool) -> Iterator[Problem]:
+def _reads(resource: Resource, name: str) -> bool:
+    """Whether records of another resource stand in its own."""
+    return resource.per == name or any(join.resource == name for join in resource.joins)
+
+
+def _of_resource(resource: Resource, used: set[str], has_since: bool) -> Iterator[Problem]:
     place: Place = ("resources", resource.name)
     if resource.target is not None:
         mapped = {rule.name for rule in resource.rules}
         empty = [name for name in TARGETS[resource.target].fields if name not in mapped]
         if empty:
             yield Problem((*place, "fields"), f"not mapped of {resource.target}: {', '.join(empty)}")
-    used = names_in(_paths(resource))
     for number, join in enumerate(resource.joins):
         if join.name not in used:
             yield Problem((*place, "join", number, "as"), f"nothing reads the joined {join.name!r}")
@@ -41,6 +47,7 @@ def _of_resource(resource: Resource, has_since: bool) -> Iterator[Problem]:
 
 def _paths(resource: Resource) -> Iterator[str | None]:
     yield resource.key
+    yield resource.each
     yield resource.only.path if resource.only else None
     yield from (rule.path for rule in resource.rules)
     yield from (join.on for join in resource.joins)

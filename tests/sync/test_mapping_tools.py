@@ -96,6 +96,17 @@ def test_what_is_seldom_meant() -> None:
     assert told(f'{delta}[resources.x.read]\npath = "x"\nsince = {{ params = {{ s = "{{since}}" }} }}\n') == []
 
 
+def test_a_joined_record_may_be_read_by_the_next_one() -> None:
+    joined = (
+        '[resources.a]\nkey = "id"\n[resources.b]\nkey = "id"\njoin = [{ resource = "a", on = "a_id", as = "part" }]\n'
+    )
+    nothing = "resources.b.join.0.as: nothing reads the joined 'part'"
+    unit = 'key = "id"\ntarget = "unit"\nfields = { name = "n", parent = "p", manager = "m" }\n'
+    assert nothing in told(joined)
+    assert told(f'{joined}[resources.c]\nper = "b"\neach = "part.list"\n{unit}') == []
+    assert told(f'{joined}[resources.c]\nper = "b"\neach = "list"\n{unit}') == [nothing]
+
+
 def test_shipped_mappings_have_no_join_that_nothing_reads() -> None:
     folders = MappingFolders()
     for family in ("hr", "catalogues"):

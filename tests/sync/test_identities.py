@@ -49,6 +49,24 @@ def test_a_second_source_meets_the_same_person_by_employee_number(
     assert len(entities) == 2 and len(set(entities)) == 1
 
 
+def test_a_job_with_the_number_of_a_person_leads_nothing_of_that_person(
+    files_installation: Installation, workbook: Workbook, tmp_path: Path
+) -> None:
+    """Each kind of thing counts its numbers by itself: the fourth job is not the fourth person."""
+    workbook.rows["functies"] += [f"functie {number};" for number in range(3, 9)]
+    workbook.write()
+    sources = {**files_installation.sources, "lms": _second_source(workbook, tmp_path, "9")}
+    installation = dataclasses.replace(files_installation, sources=sources)
+    run_sync(TIMER, installation, "hr", mode=Mode.ROUTINE)
+    run_sync(TIMER, installation, "lms", mode=Mode.ROUTINE)
+    people = tmp_path / "lms" / "mensen.csv"
+    people.write_text(people.read_text(encoding="utf-8").replace("Bobby", "Robert"), encoding="utf-8")
+    run_sync(TIMER, installation, "lms", mode=Mode.ROUTINE)
+    with installation.store.read() as session:
+        names = {card.name for card in person_cards(session, 1, date(2026, 11, 23)).values()}
+    assert "Robert Yilmaz" in names
+
+
 @pytest.fixture
 def people_file(files_installation: Installation, tmp_path: Path) -> Callable[[list[dict[str, str]]], RunReport]:
     """Sync a list of people from a JSON file whose keys are not the employee numbers."""

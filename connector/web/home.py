@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from connector.web.navigation import first_page
@@ -12,6 +12,5 @@ blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
-def start() -> Response | str:
-    endpoint = first_page(current_actor().role)
-    return redirect(url_for(endpoint)) if endpoint else render_template("shell/no_page.html")
+def start() -> Response:
+    return redirect(url_for(first_page(current_actor().role)))

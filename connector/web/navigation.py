@@ -11,10 +11,23 @@ from connector.domain.access import Role
 from connector.web.session import visitor
 
 PAGES = {
-    Role.HR: ((_("Dossiers"), "dossier.index"),),
+    Role.HR: (
+        (_("Dossiers"), "dossier.index"),
+        (_("Koppelingen"), "connections.index"),
+        (_("Runs"), "runs.index"),
+        (_("Quarantaine"), "quarantine.index"),
+        (_("Wie is wie?"), "review.index"),
+    ),
     Role.SUPERVISOR: ((_("Mijn team"), "team.index"),),
     Role.TRAINING: ((_("Opleidingsnoden"), "needs.index"),),
     Role.EMPLOYEE: ((_("Mijn plan"), "my_plan.index"),),
+    Role.ADMINISTRATOR: (
+        (_("Koppelingen"), "connections.index"),
+        (_("Runs"), "runs.index"),
+        (_("Quarantaine"), "quarantine.index"),
+        (_("Wie is wie?"), "review.index"),
+        (_("Eén persoon"), "trail.index"),
+    ),
 }
 
 
@@ -25,10 +38,9 @@ class Item:
     is_here: bool
 
 
-def first_page(role: Role) -> str | None:
-    """The endpoint where a role starts; None for a role without pages."""
-    pages = PAGES.get(role)
-    return pages[0][1] if pages else None
+def first_page(role: Role) -> str:
+    """The endpoint where a role starts: everybody who can sign in has a page."""
+    return PAGES[role][0][1]
 
 
 def items() -> list[Item]:

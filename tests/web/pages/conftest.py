@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -308,3 +310,11 @@ def small(world: World) -> Small:
     thursday = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
     conversation = world.create_conversation(amina, with_id=katrien, at=thursday)
     return Small(katrien, amina, owner, supervisor, conversation, version, unit, goals[0])
+
+
+@pytest.fixture
+def hr(tmp_path: Path, installation: Installation, create_client: Callable[..., PageClient]) -> Any:
+    """Acme with a source `hr` that nothing was read from yet: see tests.web.pages.syncing."""
+    from tests.web.pages.syncing import create_hr  # which builds on this file
+
+    return create_hr(tmp_path / "hr", installation, create_client)

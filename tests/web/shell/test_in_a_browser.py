@@ -54,8 +54,8 @@ def test_signing_in_and_an_error_page(width: int, address: str, open_page: Any, 
     assert page.evaluate("document.fonts.check('16px \"Inter Variable\"')")
     assert page.evaluate("getComputedStyle(document.querySelector('.ds-button')).borderRadius") != "0px"
     page.get_by_role("button", name="IT-beheerder").click()
-    page.wait_for_url(f"{address}/")
-    assert page.get_by_role("heading", level=1).inner_text() == "Nog geen pagina’s"
+    page.wait_for_url(f"{address}/connections")
+    assert page.get_by_role("heading", level=1).inner_text() == "Koppelingen"
     check_in_browser(page)
     assert complaints == []
     page.goto(f"{address}/nowhere")
@@ -76,8 +76,8 @@ def test_without_javascript_and_by_keyboard(width: int, address: str, open_page:
     assert page.locator(":focus").inner_text() == "Naar de inhoud"
     page.get_by_role("button", name="IT-beheerder").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{address}/")
-    assert page.get_by_role("heading", level=1).inner_text() == "Nog geen pagina’s"
+    page.wait_for_url(f"{address}/connections")
+    assert page.get_by_role("heading", level=1).inner_text() == "Koppelingen"
 
 
 PARTS = """

@@ -130,7 +130,7 @@ def test_a_chosen_language_is_remembered_for_the_account(client_as: Callable[...
         key = kept["key"]
     other = create_client()
     other.enter(key)
-    assert '<html lang="en">' in other.get("/").text
+    assert '<html lang="en">' in other.follow("/").text
 
 
 @pytest.mark.parametrize("code", ["de", "", "nl_BE", "../nl", "x" * 1000])

@@ -1,0 +1,124 @@
+"""Sync in words: what stopped a run, how sure a match is, how long ago, and what a value looks like in a table."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal, format_percent
+
+from connector.domain.correlation import JOIN_FROM
+from connector.services.runs import Guard
+from connector.web import labels, sync_labels
+from connector.web.i18n import language
+from connector.web.session import installation
+from connector.web.texts import say as _
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PARTS = re.compile(r"[^.@_/]*[.@_/]|[^.@_/]+")
+_LONGEST = 160  # letters of one value in a table
+_LIKELY = 0.6
+_ACTION_OF = {"missing": "missing", "all_missing": "missing", "arriving": "new"}
+
+
+def guard_sentence(guard: Guard) -> str | None:
+    """What must not pass unseen, with its numbers; None for a kind without words here."""
+    share = format_percent(guard.count / guard.known, locale=language()) if guard.known else ""
+    numbers: dict[str, Any] = {"count": number_words(guard.count), "known": number_words(guard.known), "share": share}
+    sentences = {
+        "missing": lambda: _("%(count)s van %(known)s records (%(share)s) staan niet meer in de bron.", **numbers),
+        "all_missing": lambda: _("Alle %(known)s records zijn weg uit de bron.", **numbers),
+        "arriving": lambda: _("%(count)s mensen zijn nieuw. Er waren er %(known)s bekend.", **numbers),
+        "leaving": lambda: _("%(count)s van %(known)s mensen (%(share)s) zouden uit dienst gaan.", **numbers),
+        "changing": lambda: _(
+            "%(count)s van %(known)s mensen (%(share)s) krijgen een andere naam, nummer, functie, "
+            "afdeling of leidinggevende.",
+            **numbers,
+        ),
+    }
+    words = sentences.get(guard.kind)
+    if words is None:
+        return None
+    return f"{words()} {_('De grens is %(limit)s.', limit=number_words(guard.limit))}"
+
+
+def guard_action(guard: Guard) -> str:
+    """The action of the records that a guard speaks of."""
+    return _ACTION_OF.get(guard.kind, "changed")
+
+
+def how_sure(confidence: float | None) -> str:
+    """How likely it is that two records are one human."""
+    if confidence is None:
+        return ""
+    if confidence >= JOIN_FROM:
+        return _("heel waarschijnlijk")
+    return _("waarschijnlijk") if confidence >= _LIKELY else _("misschien")
+
+
+def ago(at: datetime) -> str:
+    """ "2 uur geleden", "over 3 uur": by the clock of this installation."""
+    return format_timedelta(at - installation().clock(), add_direction=True, locale=language())
+
+
+def lasted(began: datetime, ended: datetime | None) -> str:
+    """ "4 minuten"; of what has not ended, until now."""
+    return format_timedelta((ended or installation().clock()) - began, locale=language())
+
+
+def days_left(days: int) -> str:
+    """When a credential ends, from its number of days left."""
+    if days < 0:
+        return _("verlopen")
+    if days == 0:
+        return _("eindigt vandaag")
+    return _("eindigt %(when)s", when=format_timedelta(timedelta(days=days), add_direction=True, locale=language()))
+
+
+def number_words(number: int) -> str:
+    return format_decimal(number, locale=language())
+
+
+def value_words(value: Any) -> str:
+    """A value of a record for a table; a long one is cut."""
+    if value is None or value == "" or value == []:
+        return "—"
+    if isinstance(value, bool):
+        return _("ja") if value else _("nee")
+    if isinstance(value, list):
+        text = ", ".join(value_words(one) for one in value)
+    elif isinstance(value, dict):
+        text = ", ".join(f"{name} {value_words(one)}" for name, one in value.items())
+    else:
+        text = _day(str(value))
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def parts(text: str) -> list[str]:
+    """A text in pieces, between which a line may break: behind dots, at-signs, dashes below and slashes."""
+    return _PARTS.findall(text)
+
+
+def resource(code: str) -> str:
+    return labels.word(sync_labels.RESOURCES, code)
+
+
+def field(code: str) -> str:
+    return labels.word(sync_labels.FIELDS, code)
+
+
+def zone(source: str) -> str:
+    """The time zone of a source, or of an installation that no longer has it."""
+    config = installation().sources.get(source)
+    return config.time_zone if config is not None else "Europe/Brussels"
+
+
+def _day(text: str) -> str:
+    if not _DAY.fullmatch(text):
+        return text
+    try:
+        return format_date(date.fromisoformat(text), "d MMM y", locale=language())
+    except ValueError:
+        return text

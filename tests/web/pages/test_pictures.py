@@ -103,7 +103,7 @@ def test_a_full_page_is_in_order(
         if folder := os.environ.get("POP_TEST_PICTURES"):
             page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
         check_in_browser(page)
-        assert _cut_off(page) == []
+        assert cut_off(page) == []
         assert blocked == []
     finally:
         context.close()
@@ -114,7 +114,7 @@ def _client(world: World, small: Small, role: Role) -> PageClient:
     return world.client_of(known[role]) if role in known else world.client(role)
 
 
-def _cut_off(page: Any) -> list[str]:
+def cut_off(page: Any) -> list[str]:
     """The texts that stick out of their own box, of their card or of the screen."""
     found: list[str] = page.evaluate(
         """() => {

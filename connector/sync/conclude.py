@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from connector.store.facts import holds
 from connector.store.hr import Employment
 from connector.store.sync_plan import MatchCase, StagedRecord
-from connector.store.sync_state import Change, QuarantinedRecord, RecordState, Scan
+from connector.store.sync_state import Change, QuarantinedRecord, RecordState, Scan, SyncRun
 from connector.sync.apply import changed_in_run
 from connector.sync.context import RunContext
 from connector.sync.diff import differences
@@ -21,6 +22,7 @@ from connector.sync.seen import Seen
 from connector.sync.writers import WRITERS
 
 _TOLD = 200
+_SAME_DAY = timedelta(hours=6)  # beyond it a last day may have passed
 _A = {
     "unit": "a unit",
     "job": "a job",
@@ -37,6 +39,7 @@ def final_counts(session: Session, context: RunContext, scan: Scan, target: str)
         select(RecordState.id).where(
             RecordState.source_id == context.source_id,
             RecordState.resource == scan.resource,
+            RecordState.is_pending,
             RecordState.waits_for.is_not(None),
         )
     ).all()
@@ -48,8 +51,24 @@ def final_counts(session: Session, context: RunContext, scan: Scan, target: str)
             if record in changed or record in seen:
                 _move(counts, changed.get(record))
     if target == "employee":
-        counts.left = _left(session, context, scan)
+        has_moved = counts.new or counts.changed or counts.missing
+        before = None if has_moved else _left_before(session, context, scan)
+        counts.left = _left(session, context, scan) if before is None else before
     return counts
+
+
+def _left_before(session: Session, context: RunContext, scan: Scan) -> int | None:
+    """How many had left after a run of some hours ago; else they are counted again."""
+    last = session.execute(
+        select(Scan.counts, SyncRun.finished_at)
+        .join(SyncRun, SyncRun.id == Scan.run_id)
+        .where(SyncRun.source_id == context.source_id, SyncRun.state == "done", Scan.resource == scan.resource)
+        .order_by(SyncRun.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None or last.finished_at is None or context.at - last.finished_at > _SAME_DAY:
+        return None
+    return counts_from(last.counts).left
 
 
 def _move(counts: Counts, action: str | None) -> None:

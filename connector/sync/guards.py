@@ -80,8 +80,10 @@ def hold_doubles(session: Session, context: RunContext, scan: Scan) -> None:
 
 def findings(session: Session, context: RunContext, resource: Resource, scan: Scan) -> list[Finding]:
     """What a person must see of one resource."""
-    known = _known(session, context, resource.name)
     counts = counts_from(scan.counts)
+    if not (counts.new or counts.changed or counts.missing):
+        return []
+    known = _known(session, context, resource.name)
     found: list[Finding] = []
     absent = Absent(counts.missing, known)
     if absent.is_everything and counts.received == 0 and resource.target in _NEVER_EMPTY:

@@ -127,7 +127,7 @@ def is_one_of(session: Session, column: Any, values: Collection[Any]) -> ColumnE
 
 
 def take_stock(session: Session, *tables: str) -> None:
-    """Tell PostgreSQL how many rows it has now: it plans joins by what it knew before a bulk load, and that was none."""
+    """Tell PostgreSQL how many rows it has now: before a bulk load there were none, and so it would plan its joins."""
     if not is_sqlite(session):
         session.execute(text(f"ANALYZE {', '.join(tables)}"))  # names of our own tables
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, require
@@ -15,9 +15,11 @@ from connector.errors import ConflictError, InputError, NotFoundError
 from connector.services.audit import record_act
 from connector.services.installation import Installation
 from connector.services.known_sources import resources_of, source_named, within
+from connector.services.paging import Page, PageRequest, cut_page
 from connector.services.run_contexts import context_of, last_run
 from connector.services.sync_orders import put_sync_soon
 from connector.store.accounts import PersonLink
+from connector.store.dialects import is_one_of
 from connector.store.hr import Person, SourceIdentity
 from connector.store.people import PersonCard, person_cards
 from connector.store.sync_plan import MatchCase
@@ -108,16 +110,17 @@ _WORDS = {
 def list_cases(actor: Actor, installation: Installation, source: str | None = None) -> list[Case]:
     """The open doubts of the actor's employer, the oldest first."""
     require(actor, Act.MEND)
-    statement = (
-        select(MatchCase, Source)
-        .join(Source, Source.id == MatchCase.source_id)
-        .where(MatchCase.state == "open")
-        .order_by(MatchCase.id)
-    )
-    if source is not None:
-        statement = statement.where(Source.name == source)
     with installation.store.read() as session:
-        return [_case(session, installation, *row) for row in session.execute(within(actor, statement)).all()]
+        rows = session.execute(_open_cases(actor, source)).all()
+        return [_case(session, installation, *row) for row in rows]
+
+
+def page_cases(actor: Actor, installation: Installation, request: PageRequest, source: str | None = None) -> Page[Case]:
+    """The same, one page of them."""
+    require(actor, Act.MEND)
+    with installation.store.read() as session:
+        page: Page[Any] = cut_page(session, _open_cases(actor, source), request)
+        return page.map(lambda rows: tuple(_case(session, installation, *row) for row in rows))
 
 
 def find_case(actor: Actor, installation: Installation, case_id: int) -> Case:
@@ -130,22 +133,16 @@ def find_case(actor: Actor, installation: Installation, case_id: int) -> Case:
 def list_joined(actor: Actor, installation: Installation) -> list[Joined]:
     """Everybody of whom more than one record speaks: what `undo` can take apart."""
     require(actor, Act.MEND)
-    is_person = SourceIdentity.target == "employee"
-    several = select(SourceIdentity.entity_id).where(is_person).group_by(SourceIdentity.entity_id)
-    statement = (
-        select(SourceIdentity.entity_id, Source.name, SourceIdentity.key, Source.employer_id)
-        .join(Source, Source.id == SourceIdentity.source_id)
-        .where(is_person, SourceIdentity.entity_id.in_(several.having(func.count() > 1)))
-        .order_by(SourceIdentity.entity_id, SourceIdentity.id)
-    )
     with installation.store.read() as session:
-        found: dict[tuple[int, int], list[tuple[str, str]]] = {}
-        for row in session.execute(within(actor, statement)):
-            found.setdefault((row.employer_id, row.entity_id), []).append((row.name, row.key))
-        return [
-            Joined(person_id, _card(session, installation, employer_id, person_id), tuple(records))
-            for (employer_id, person_id), records in found.items()
-        ]
+        return _joined(session, installation, session.scalars(_several(actor)).all())
+
+
+def page_joined(actor: Actor, installation: Installation, request: PageRequest) -> Page[Joined]:
+    """The same, one page of them."""
+    require(actor, Act.MEND)
+    with installation.store.read() as session:
+        page: Page[int] = cut_page(session, _several(actor), request)
+        return page.map(lambda people: tuple(_joined(session, installation, people)))
 
 
 def join(actor: Actor, installation: Installation, case_id: int, person_id: int) -> None:
@@ -211,6 +208,48 @@ def undo(actor: Actor, installation: Installation, source: str, key: str) -> Und
         record_act(session, actor, "undo_join", f"person:{old}", at=now, employer_id=row.employer_id)
         linked = select(PersonLink.id).where(PersonLink.person_id == old, PersonLink.unlinked_at.is_(None))
         return Undone(old, new, session.scalar(linked.limit(1)) is not None)
+
+
+def _open_cases(actor: Actor, source: str | None) -> Select[MatchCase, Source]:
+    statement = (
+        select(MatchCase, Source)
+        .join(Source, Source.id == MatchCase.source_id)
+        .where(MatchCase.state == "open")
+        .order_by(MatchCase.id)
+    )
+    return within(actor, statement if source is None else statement.where(Source.name == source))
+
+
+def _several(actor: Actor) -> Select[int]:
+    """The people of whom more than one record speaks."""
+    statement = (
+        select(SourceIdentity.entity_id)
+        .join(Source, Source.id == SourceIdentity.source_id)
+        .where(SourceIdentity.target == "employee")
+        .group_by(SourceIdentity.entity_id)
+        .having(func.count() > 1)
+        .order_by(SourceIdentity.entity_id)
+    )
+    return within(actor, statement)
+
+
+def _joined(session: Session, installation: Installation, people: Sequence[int]) -> list[Joined]:
+    """These people with their records, in this order."""
+    statement = (
+        select(SourceIdentity.entity_id, Source.name, SourceIdentity.key, Source.employer_id)
+        .join(Source, Source.id == SourceIdentity.source_id)
+        .where(SourceIdentity.target == "employee", is_one_of(session, SourceIdentity.entity_id, people))
+        .order_by(SourceIdentity.entity_id, SourceIdentity.id)
+    )
+    records: dict[int, list[tuple[str, str]]] = {}
+    employers: dict[int, set[int]] = {}
+    for row in session.execute(statement):
+        records.setdefault(row.entity_id, []).append((row.name, row.key))
+        employers.setdefault(row.employer_id, set()).add(row.entity_id)
+    cards: dict[int, PersonCard] = {}
+    for employer_id, theirs in employers.items():
+        cards |= person_cards(session, employer_id, installation.today(), person_ids=theirs)
+    return [Joined(person_id, cards.get(person_id), tuple(found)) for person_id, found in records.items()]
 
 
 def _open(session: Session, actor: Actor, case_id: int) -> tuple[MatchCase, Source]:

@@ -137,6 +137,13 @@ MATCHES = {
     "doubt": _("Dit is niet zeker. Iemand moet beslissen."),
     "nobody": _("We kennen deze persoon nog niet."),
 }
+# What a masked record says of a value that has no form of its own.
+FORMS = {
+    "nothing": _("leeg"),
+    "yes or no": _("ja of nee"),
+    "a list": _("een lijst"),
+    "an object": _("een groep velden"),
+}
 # The sentences of quarantine, as connector.sync says them; others show in English.
 REASONS = {
     "must be a text": _("Dit moet een tekst zijn."),

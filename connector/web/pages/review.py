@@ -8,7 +8,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from connector.errors import ConflictError
-from connector.services.review import join, list_cases, list_joined, separate, undo
+from connector.services.paging import PageRequest
+from connector.services.review import join, page_cases, page_joined, separate, undo
 from connector.web import labels, sync_labels, sync_words
 from connector.web.asked import NUMBER, page_number
 from connector.web.session import current_actor, installation
@@ -23,14 +24,14 @@ _WORDS = {"labels": labels, "sync": sync_labels, "w": sync_words}
 @blueprint.get("")
 def index() -> str:
     page, source = page_number(), request.args.get("source") or None
-    cases = list_cases(current_actor(), installation(), source)
+    cases = page_cases(current_actor(), installation(), PageRequest(page, _CASES), source)
     return render_template(
         "pages/review.html",
-        cases=cases[(page - 1) * _CASES : page * _CASES],
-        total=len(cases),
+        cases=cases.items,
+        total=cases.total,
         source=source,
         page=page,
-        pages=max(1, -(-len(cases) // _CASES)),
+        pages=max(1, -(-cases.total // _CASES)),
         **_WORDS,
     )
 
@@ -55,13 +56,13 @@ def other(case_id: int) -> Response:
 @blueprint.get("/joined")
 def joined() -> str:
     page = page_number()
-    people = list_joined(current_actor(), installation())
+    people = page_joined(current_actor(), installation(), PageRequest(page, _JOINED))
     return render_template(
         "pages/joined.html",
-        people=people[(page - 1) * _JOINED : page * _JOINED],
-        total=len(people),
+        people=people.items,
+        total=people.total,
         page=page,
-        pages=max(1, -(-len(people) // _JOINED)),
+        pages=max(1, -(-people.total // _JOINED)),
         **_WORDS,
     )
 

@@ -91,6 +91,20 @@ def test_a_decision_that_makes_no_sense_is_refused(hr: Hr, case: int) -> None:
     assert len(list_cases(READER, hr.installation)) == 1
 
 
+def test_many_doubts_come_in_pages(hr: Hr) -> None:
+    for key in ("", "T"):  # everybody comes again under another number
+        hr.workbook.rows["mensen"] += [
+            f"{key}{number};Mens;Nummer{number};mens{number}@example.org;groen;;;;;" for number in range(100, 120)
+        ]
+        hr.sync(accept=True)
+    cases = list_cases(READER, hr.installation)
+    pages = [hr.hr.get(f"/review?page={number}").text for number in (1, 2, 3)]
+    assert "20 vragen, pagina 1 van 2" in pages[0]
+    assert [f'id="case-{one.id}"' in pages[0] for one in cases] == [True] * 10 + [False] * 10
+    assert [f'id="case-{one.id}"' in pages[1] for one in cases] == [False] * 10 + [True] * 10
+    assert "Ga naar de eerste pagina" in pages[2]
+
+
 def test_a_join_is_taken_apart(joined: Hr) -> None:
     client = joined.hr
     page = client.get("/review/joined").text

@@ -20,6 +20,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PARTS = re.compile(r"[^.@_/]*[.@_/]|[^.@_/]+")
 _LONGEST = 160  # letters of one value in a table
 _LIKELY = 0.6
+_JUST_NOW = timedelta(minutes=1)
 _ACTION_OF = {"missing": "missing", "all_missing": "missing", "arriving": "new"}
 
 
@@ -60,7 +61,10 @@ def how_sure(confidence: float | None) -> str:
 
 def ago(at: datetime) -> str:
     """ "2 uur geleden", "over 3 uur": by the clock of this installation."""
-    return format_timedelta(at - installation().clock(), add_direction=True, locale=language())
+    away = at - installation().clock()
+    if -_JUST_NOW < away <= timedelta():
+        return _("zonet")
+    return format_timedelta(away, add_direction=True, locale=language())
 
 
 def lasted(began: datetime, ended: datetime | None) -> str:

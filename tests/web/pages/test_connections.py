@@ -40,6 +40,7 @@ def test_a_source_that_was_never_read_asks_for_a_dry_run_first(hr: Hr) -> None:
 def test_a_source_says_how_it_is_in_words_and_numbers(hr: Hr, clock: Clock) -> None:
     hr.workbook.rows["mensen"].insert(3, "4;Dries;Claes;geen adres;groen;;;;;")
     hr.sync()
+    assert "zonet" in hr.administrator.get("/connections").text
     clock.now += timedelta(hours=2)
     page = hr.administrator.get("/connections").text
     for words in ("In orde", "2 uur geleden", "maandag 23 november om 10 uur", "1 klaar", "/quarantine?source=hr"):

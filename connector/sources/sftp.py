@@ -11,6 +11,7 @@ import asyncio
 import hmac
 import re
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -97,7 +98,9 @@ class SftpFolder:
                 todo="Install it: pip install 'pop-connector[sftp]'.",
             ) from error
         try:
-            asyncio.run(asyncio.wait_for(work, _DOWNLOAD))
+            # In a thread of its own: the caller's may have an event loop that runs already.
+            with ThreadPoolExecutor(max_workers=1) as pool:
+                pool.submit(asyncio.run, asyncio.wait_for(work, _DOWNLOAD)).result()
         except AddressRefusedError:
             what, todo = (
                 "this address is not on the public internet",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Collection
 from pathlib import Path
@@ -28,7 +29,14 @@ def as_json(value: Any) -> str:
 
 def from_json(kept: Any) -> Any:
     """What a column keeps as JSON text; SQLite makes a number of a text that is one."""
-    return kept if isinstance(kept, int | float) else orjson.loads(kept)
+    if isinstance(kept, int | float):
+        return kept
+    kept = kept if isinstance(kept, str) else bytes(kept).decode()
+    # orjson makes a float of a whole number beyond 64 bits.
+    return json.loads(kept) if _LONG_NUMBER.search(kept) else orjson.loads(kept)
+
+
+_LONG_NUMBER = re.compile(r"\d{19}")
 
 
 _JSON: dict[str, Any] = {"json_serializer": as_json, "json_deserializer": from_json}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from connector.store.dialects import is_one_of
 from connector.store.facts import holds
 from connector.store.hr import Employment
 from connector.store.sync_plan import MatchCase, StagedRecord
 from connector.store.sync_state import Change, QuarantinedRecord, RecordState, Scan, SyncRun
-from connector.sync.apply import changed_in_run
 from connector.sync.context import RunContext
 from connector.sync.diff import differences
 from connector.sync.identities import Identities
@@ -46,7 +46,7 @@ def final_counts(session: Session, context: RunContext, scan: Scan, target: str)
     if waiting:
         seen = Seen()
         seen.load(session, scan.id)
-        changed = changed_in_run(session, context.run_id, waiting)
+        changed = _changed_in_run(session, context.run_id, waiting)
         for record in waiting:
             if record in changed or record in seen:
                 _move(counts, changed.get(record))
@@ -69,6 +69,19 @@ def _left_before(session: Session, context: RunContext, scan: Scan) -> int | Non
     if last is None or last.finished_at is None or context.at - last.finished_at > _SAME_DAY:
         return None
     return counts_from(last.counts).left
+
+
+def _changed_in_run(session: Session, run_id: int, record_ids: Iterable[int]) -> Mapping[int, str]:
+    """The first action of this run on each of these records."""
+    rows = session.execute(
+        select(Change.record_id, Change.action).where(
+            Change.run_id == run_id, is_one_of(session, Change.record_id, list(record_ids))
+        )
+    )
+    found: dict[int, str] = {}
+    for record_id, action in rows:
+        found.setdefault(record_id, action)
+    return found
 
 
 def _move(counts: Counts, action: str | None) -> None:

@@ -185,7 +185,7 @@ class Run:
             cursor, since = scan.cursor, scan.since
         matcher = Correlator(context, resource.name) if resource.target == "employee" else None
         stage = Stage(self._store, context, scan, matcher=matcher)
-        classifier = Classifier(RecordMap(resource, self._mapping.digest), stage, corrections)
+        classifier = Classifier(RecordMap(resource, self._mapping.digest), stage.lookup, corrections)
         for page in fetcher.pages(resource, cursor, since):
             stage.take(classifier, page, newest_of(resource, page.records, self._clock()), self._clock())
             self._progress(resource.name, *stage.progress)

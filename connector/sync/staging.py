@@ -21,12 +21,12 @@ from connector.store.bulk import insert_rows
 from connector.store.database import Store
 from connector.store.dialects import is_one_of
 from connector.store.sync_plan import StagedRecord
-from connector.store.sync_state import QuarantinedRecord, RecordState, Scan, ScanPage
-from connector.sync.classify import Classifier, Decision, Earlier, Known, PageResult
+from connector.store.sync_state import RecordState, Scan, ScanPage
+from connector.sync.classify import Classifier, Decision, PageResult
 from connector.sync.context import RunContext
+from connector.sync.lookup import ScanLookup
 from connector.sync.quarantine import hold
 from connector.sync.report import Counts, counts_from
-from connector.sync.seen import Seen
 
 _COLUMNS = (
     "run_id",
@@ -62,7 +62,7 @@ class Matcher(Protocol):
 
 
 class Stage:
-    """Stages one scan of one resource. It is the classifier's `Lookup` as well."""
+    """Stages one scan of one resource; `lookup` is what its classifier asks."""
 
     def __init__(self, store: Store, context: RunContext, scan: Scan, *, matcher: Matcher | None) -> None:
         self._store = store
@@ -70,90 +70,22 @@ class Stage:
         self._scan_id = scan.id
         self._resource = scan.resource
         self._matcher = matcher
-        self.seen = Seen()
-        self._has_staged = False
-        self._pending: dict[str, Decision] = {}
-        self._collected = PageResult()
+        self.lookup = ScanLookup(store, context, scan)
         self._cursor: Cursor | None = scan.cursor
         self._total: int | None = scan.total
         self._newest: str | None = scan.newest
         self._since_last = time.monotonic()
-        with store.read() as session:
-            self.seen.load(session, scan.id)
-            first = select(StagedRecord.id).where(
-                StagedRecord.run_id == context.run_id, StagedRecord.resource == scan.resource
-            )
-            self._has_staged = session.scalar(first.limit(1)) is not None
         self._received = counts_from(scan.counts).received
-
-    # What the classifier asks.
-
-    def known(self, keys: Collection[str]) -> Mapping[str, Known]:
-        state = RecordState.__table__.c
-        with self._store.read() as session:
-            rows = session.connection().execute(
-                select(state.key, state.id, state.hash, state.missing_since).where(
-                    state.source_id == self._context.source_id,
-                    state.resource == self._resource,
-                    is_one_of(session, state.key, keys),
-                )
-            )
-            return {
-                key: Known(number, bytes(digest), missing is not None) for key, number, digest, missing in rows.all()
-            }
-
-    def mapped(self, ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
-        if not ids:
-            return {}
-        with self._store.read() as session:
-            rows = session.execute(
-                select(RecordState.id, RecordState.mapped).where(is_one_of(session, RecordState.id, ids))
-            )
-            return {row.id: row.mapped for row in rows}
-
-    def earlier(self, keys: Collection[str]) -> Mapping[str, Earlier]:
-        """Staged in this run, or refused in it."""
-        found = {
-            key: Earlier(decision.mapped, decision.action)
-            for key in keys
-            if (decision := self._pending.get(key)) is not None
-        }
-        found |= {problem.key: Earlier(None) for problem in self._collected.problems if problem.key in keys}
-        if not self._has_staged:
-            return found
-        with self._store.read() as session:
-            refused = session.scalars(
-                select(QuarantinedRecord.key).where(
-                    QuarantinedRecord.source_id == self._context.source_id,
-                    QuarantinedRecord.resource == self._resource,
-                    QuarantinedRecord.run_id == self._context.run_id,
-                    is_one_of(session, QuarantinedRecord.key, keys),
-                )
-            )
-            found |= {key: Earlier(None) for key in refused}
-            staged = session.execute(
-                select(StagedRecord.key, StagedRecord.action, StagedRecord.mapped).where(
-                    StagedRecord.run_id == self._context.run_id,
-                    StagedRecord.resource == self._resource,
-                    is_one_of(session, StagedRecord.key, keys),
-                )
-            )
-            return found | {row.key: Earlier(row.mapped, row.action) for row in staged}
-
-    def was_seen(self, record_id: int) -> bool:
-        return record_id in self.seen
-
-    # What the engine does with it.
 
     def take(self, classifier: Classifier, page: Page, newest: str | None, now: datetime) -> None:
         """Decide on one page, and write a checkpoint when it is time."""
         result = classifier.page(page.records)
-        self.seen.add(result.seen)
+        self.lookup.seen.add(result.seen)
         for key in result.withdrawn:
-            if self._pending.pop(key, None) is not None:
+            if self.lookup.pending.pop(key, None) is not None:
                 result.withdrawn = [other for other in result.withdrawn if other != key]
-        self._pending.update(result.decisions)
-        collected = self._collected
+        self.lookup.pending.update(result.decisions)
+        collected = self.lookup.collected
         collected.counts.add(result.counts)
         collected.problems += result.problems
         collected.doubtful += result.doubtful
@@ -165,7 +97,7 @@ class Stage:
         self._newest = max(filter(None, (self._newest, newest)), default=None)
         self._received += result.counts.received
         is_late = time.monotonic() - self._since_last > _SECONDS
-        is_full = len(self._pending) + len(collected.problems) >= _AT_MOST
+        is_full = len(self.lookup.pending) + len(collected.problems) >= _AT_MOST
         if page.next is not None and (is_late or is_full):
             self.checkpoint(now)
 
@@ -180,8 +112,8 @@ class Stage:
 
     def checkpoint(self, now: datetime, *, is_last: bool = False) -> None:
         """Everything decided so far, and where the next page starts, in one transaction."""
-        collected = self._collected
-        collected.decisions = self._pending
+        collected = self.lookup.collected
+        collected.decisions = self.lookup.pending
         with self._store.begin() as session:
             self._context.renew(session, now)
             matches = self._matcher.match(session, collected) if self._matcher is not None else {}
@@ -201,9 +133,9 @@ class Stage:
             if is_last:
                 scan.state = "complete" if is_complete(self._received, self._total) else "incomplete"
                 scan.cursor, scan.finished_at = None, now
-        self._has_staged = self._has_staged or bool(collected.decisions or collected.problems)
-        self._pending = {}
-        self._collected = PageResult()
+        self.lookup.has_staged = self.lookup.has_staged or bool(collected.decisions or collected.problems)
+        self.lookup.pending = {}
+        self.lookup.collected = PageResult()
         self._since_last = time.monotonic()
 
     def _row(self, decision: Decision, matches: Mapping[str, tuple[int, dict[str, Any]]]) -> tuple[Any, ...]:

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from connector.store.facts import FactWriter, holds
 from connector.store.hr import Absence, Assignment, CompetencyRating, Employment, PersonDetails, SourceIdentity
 from connector.store.sync_state import RecordState
-from connector.sync.apply import write_one, writing_of
 from connector.sync.context import RunContext
 from connector.sync.identities import EMPLOYEE_NUMBER
 from connector.sync.mapping import Resource
 from connector.sync.writers import WRITERS
 from connector.sync.writers.base import Item
+from connector.sync.writing import write_one, writing_of
 
 UNREAD = bytes(16)  # the hash of no record: whatever comes next is another one
 _CLOCKS = {"id", "valid_from", "valid_to", "recorded_from", "recorded_to", "run_id", "record_id", "person_id"}

@@ -55,7 +55,7 @@ path = "{tmp_path / "aanbod.xlsx"}"
 
 @pytest.fixture
 def stocked(pop: Pop) -> Pop:
-    assert pop("sync", "offer").exit_code == 0
+    assert pop("sync", "offer", "--accept").exit_code == 0
     assert pop("competencies", "import", "esco", str(ESCO / "skills_nl.csv")).exit_code == 0
     return pop
 
@@ -85,7 +85,7 @@ def test_a_wrong_file_is_one_sentence_and_exit_code_1(pop: Pop) -> None:
 
 
 def test_a_synced_catalogue_can_be_linked_to_at_once(pop: Pop) -> None:
-    pop("sync", "offer")
+    pop("sync", "offer", "--accept")
     assert "1. Staal bewerken" in pop("link", "lassen").output
 
 

@@ -55,10 +55,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
     ours.folder.mkdir()
     (ours.folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
     loop = asyncio.new_event_loop()
-    opened = loop.run_until_complete(_listen(ours, key))
-    ours.port = opened.get_port()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)  # the browser's tests keep a loop in this one
     thread.start()
+    opened = asyncio.run_coroutine_threadsafe(_listen(ours, key), loop).result(5)
+    ours.port = opened.get_port()
     yield ours
     asyncio.run_coroutine_threadsafe(_stop(ours, opened), loop).result(5)
     loop.call_soon_threadsafe(loop.stop)

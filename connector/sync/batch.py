@@ -16,6 +16,7 @@ from connector.store.hr import SourceIdentity
 from connector.store.sync_plan import StagedRecord
 from connector.store.sync_state import Change, RecordState
 from connector.sync.context import RunContext
+from connector.sync.correlate import close_cases
 from connector.sync.diff import differences
 from connector.sync.mapping import Resource
 from connector.sync.quarantine import release
@@ -207,4 +208,5 @@ class _Batch:
     def take_away(self) -> None:
         through = [row.key for row in self._staged if row.action != "missing"]
         release(self._session, self._context, self._resource.name, through)
+        close_cases(self._session, self._context, self._resource.name, [row.key for row in self._staged])
         self._session.execute(delete(StagedRecord).where(self._in_batch()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from connector.domain.correlation import Verdict, decide
@@ -144,3 +144,26 @@ def _let_through(decision: Decision, result: PageResult) -> None:
         result.counts.same += 1
     else:
         result.counts.changed += 1
+
+
+def close_cases(session: Session, context: RunContext, resource: str, keys: Sequence[str]) -> None:
+    """What is written, or gone, is no longer a question: an open case of it goes."""
+    _close(session, context, resource, is_one_of(session, MatchCase.key, keys))
+
+
+def close_old_cases(session: Session, context: RunContext, resource: str) -> None:
+    """A whole reading that found no doubt about a record any more has answered the question."""
+    _close(session, context, resource, MatchCase.run_id != context.run_id)
+
+
+def _close(session: Session, context: RunContext, resource: str, which: ColumnElement[bool]) -> None:
+    session.execute(
+        delete(MatchCase)
+        .where(
+            MatchCase.source_id == context.source_id,
+            MatchCase.resource == resource,
+            MatchCase.state == "open",
+            which,
+        )
+        .execution_options(synchronize_session=False)
+    )

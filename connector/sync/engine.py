@@ -25,7 +25,7 @@ from connector.sync.classify import Classifier
 from connector.sync.conclude import changes_of, final_counts, problems_of, staged_changes
 from connector.sync.context import RunContext
 from connector.sync.corrections import corrections_of
-from connector.sync.correlate import Correlator
+from connector.sync.correlate import Correlator, close_old_cases
 from connector.sync.fetch import Fetcher
 from connector.sync.guards import findings, hold_doubles, stage_missing
 from connector.sync.mapping import Resource, SystemMapping
@@ -261,6 +261,8 @@ class Run:
                 scan = self._scan_of(session, context, resource)
                 scan.counts = final_counts(session, context, scan, self._targets[resource.name]).as_dict()
                 remember(session, context, resource, scan)
+                if scan.since is None:
+                    close_old_cases(session, context, resource.name)
             run = session.get_one(SyncRun, context.run_id)
             run.counts = self._totals(session, context)
             finish(run, "done", None, self._clock())

@@ -89,6 +89,15 @@ def test_the_same_human_takes_the_new_name_over(renamed: Installation, sync_hr: 
     assert sync_hr().totals.changed == 0
 
 
+def test_a_name_that_is_put_back_is_no_question_any_more(
+    renamed: Installation, sync_hr: Sync, workbook: Workbook
+) -> None:
+    workbook.rows["mensen"][1] = "2;Bob;Yılmaz;bob@example.org;groen;groenarbeider;1;15/03/2024;;80"
+    workbook.write()
+    assert sync_hr().problems == []
+    assert list_cases(HR, renamed) == []
+
+
 def test_a_yes_to_one_name_is_no_yes_to_the_next(renamed: Installation, sync_hr: Sync, workbook: Workbook) -> None:
     (case,) = list_cases(HR, renamed)
     join(HR, renamed, case.id, _named(renamed, "Bob Yılmaz").person_id)

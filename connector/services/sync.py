@@ -61,7 +61,7 @@ def apply_plan(actor: Actor, installation: Installation, number: int, *, progres
     require(actor, Act.SYNC)
     config, mapping, source = _planned(actor, installation, number)
     with installation.store.begin() as session:
-        run = session.get_one(SyncRun, number)
+        run = session.get_one(SyncRun, number, with_for_update=True)
         take_up(session, run, mapping.digest, installation.clock())
         run.decided_by, run.decided_at = actor.account_id, installation.clock()
     report = _run(installation, config, mapping, source, progress, Mode.ACCEPTED, False).apply_plan(number)

@@ -35,6 +35,7 @@ class SyncRun(Numbered, Base):
     finished_at: Mapped[datetime | None]
     mapping_digest: Mapped[str] = mapped_column(String(64))
     guards: Mapped[list[Any] | None] = mapped_column(Json)  # what must not pass unseen, each with its numbers
+    written_at: Mapped[datetime | None]  # when writing began: the moment from which its facts are believed
     decided_by: Mapped[int | None] = mapped_column(Id)  # the account that allowed or rejected; None = an operator
     decided_at: Mapped[datetime | None]
     counts: Mapped[dict[str, Any]]

@@ -13,7 +13,8 @@ from connector.sync.runs import renew
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """`today` is the day at the employer, `at` the moment the run began: the moment its facts are believed from."""
+    """`today` is the day at the employer. `at` is the moment when the run began to read, and once it writes, when it
+    began to write: its facts are believed from then on."""
 
     source_id: int
     source_name: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -33,7 +33,7 @@ from connector.sync.pace import fewer_collections
 from connector.sync.plan import Mode, has_new_mapping, waits
 from connector.sync.record_map import RecordMap
 from connector.sync.report import Counts, RunReport, counts_from
-from connector.sync.runs import begin_run, begin_scan, drop_plan, finish, has_completed
+from connector.sync.runs import begin_run, begin_scan, begin_writing, drop_plan, finish, has_completed
 from connector.sync.staging import Stage
 from connector.sync.watermarks import begins_on, newest_of, remember, since_of
 
@@ -210,7 +210,7 @@ class Run:
             run = session.get_one(SyncRun, context.run_id)
             run.guards = [finding.as_dict() for finding in found]
             if not waits(session, run, self._mode, found):
-                run.phase = "apply"
+                begin_writing(session, run, self._clock())
                 return None
             message = "; ".join(finding.sentence for finding in found) or "it is a plan; nothing was written"
             finish(run, "waits", message, self._clock())
@@ -246,6 +246,9 @@ class Run:
     # Writing.
 
     def _write(self, context: RunContext, refused: list[ResourceRefusedError]) -> RunReport:
+        with self._store.read() as session:
+            context = replace(context, at=session.get_one(SyncRun, context.run_id).written_at or context.at)
+
         def told(resource: str, done: int) -> None:
             self._progress(f"{resource} (writing)", done, None)
 

@@ -13,7 +13,7 @@ from connector.domain.guard import Finding
 from connector.errors import ConflictError
 from connector.store.sync_plan import StagedRecord
 from connector.store.sync_state import RecordState, SyncRun
-from connector.sync.runs import lease
+from connector.sync.runs import begin_writing, lease
 
 _NAMED = 5
 
@@ -65,7 +65,8 @@ def take_up(session: Session, run: SyncRun, digest: str, now: datetime) -> None:
         named = ", ".join(f"{resource} {key}" for resource, key in moved[:_NAMED])
         more = f" and {len(moved) - _NAMED} more" if len(moved) > _NAMED else ""
         raise ConflictError(f"these records have moved on since: {named}{more}", where=where, todo=todo)
-    run.state, run.phase, run.message, run.finished_at = "running", "apply", None, None
+    run.state, run.message, run.finished_at = "running", None, None
+    begin_writing(session, run, now)
     lease(run, now)
 
 

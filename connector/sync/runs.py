@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from connector.errors import ConflictError
@@ -46,6 +46,16 @@ def begin_run(session: Session, source_id: int, digest: str, now: datetime) -> S
         finish(waiting, "rejected", f"run {run.id} has read the source again since", now)
         drop_plan(session, waiting.id)
     return run
+
+
+def begin_writing(session: Session, run: SyncRun, now: datetime) -> None:
+    """From here on the run is finished, whatever happens. Its facts are believed from now on, and from no moment that
+    lies before what another run of the employer has written: clocks go back, and readings overlap."""
+    employer = select(Source.employer_id).where(Source.id == run.source_id).scalar_subquery()
+    own = select(Source.id).where(Source.employer_id == employer)
+    latest = session.scalar(select(func.max(SyncRun.written_at)).where(SyncRun.source_id.in_(own)))
+    run.phase = "apply"
+    run.written_at = now if latest is None or latest < now else latest + timedelta(microseconds=1)
 
 
 def lease(run: SyncRun, now: datetime) -> None:

@@ -81,10 +81,10 @@ def remember(session: Session, context: RunContext, resource: Resource, scan: Sc
     if mark is None:
         mark = Watermark(source_id=context.source_id, resource=resource.name)
         session.add(mark)
-    read_to = scan.newest if resource.delta.stamps else context.at.isoformat()
+    read_to = scan.newest if resource.delta.stamps else scan.started_at.isoformat()
     mark.stamp = max(filter(None, (mark.stamp, read_to)), default=None)
     if scan.since is None:
-        mark.full_at = context.at
+        mark.full_at = scan.started_at
         if mark.whole_on is not None and mark.whole_on <= context.today:
             mark.whole_on = None
 

@@ -104,12 +104,14 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
+        batch_op.add_column(sa.Column("written_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("sync_run", schema=None) as batch_op:
         batch_op.drop_column("decided_at")
+        batch_op.drop_column("written_at")
         batch_op.drop_column("decided_by")
         batch_op.drop_column("guards")
         batch_op.drop_column("phase")

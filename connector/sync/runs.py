@@ -55,7 +55,7 @@ def begin_writing(session: Session, run: SyncRun, now: datetime) -> None:
     own = select(Source.id).where(Source.employer_id == employer)
     latest = session.scalar(select(func.max(SyncRun.written_at)).where(SyncRun.source_id.in_(own)))
     run.phase = "apply"
-    run.written_at = now if latest is None or latest < now else latest + timedelta(microseconds=1)
+    run.written_at = now if latest is None or latest <= now else latest + timedelta(microseconds=1)
 
 
 def lease(run: SyncRun, now: datetime) -> None:

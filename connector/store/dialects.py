@@ -47,7 +47,6 @@ _PRAGMAS = (
     "foreign_keys=ON",
     f"busy_timeout={_BUSY_MS}",
     "cache_size=-16384",  # 16 MB: the indexes that a first load writes to stay in memory
-    "temp_store=MEMORY",
 )
 # By the beginning of SQLite's own name of the error: what it is, and the way out.
 _SQLITE = {

@@ -69,9 +69,14 @@ class JoinSchema(Schema):
     effective = fields.Nested(
         EffectiveSchema,
         load_default=None,
-        metadata={"doc": "Of several rows the one that holds today; rows of the future wait for their day."},
+        metadata={
+            "doc": "Of several rows the one that holds today: of those that have begun and not ended the one that "
+            "began last; rows of the future wait for their day."
+        },
     )
-    many = fields.Boolean(load_default=False, metadata={"doc": "All rows that are found, as a list."})
+    many = fields.Boolean(
+        load_default=False, metadata={"doc": "All rows that are found, as a list; without it the last one."}
+    )
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_: Any) -> None:
@@ -97,7 +102,8 @@ class ChangedSchema(Schema):
         OnlySchema,
         load_default=None,
         metadata={
-            "doc": "Which lines mean that the record has gone: a path and its values.",
+            "doc": "Which lines mean that the record has gone: a path and its values. "
+            "`absent` then says what that means.",
             "example": '{ path = "action", in = ["deleted"] }',
         },
     )
@@ -112,13 +118,16 @@ class ChangedSchema(Schema):
 
 
 class DeltaSchema(Schema):
-    """How runs between two full scans read only what has changed. Nothing is held to be gone by such a run."""
+    """How runs between two full scans read only what has changed. Nothing is held to be gone by such a run but what a
+    `changed` list says was deleted. What is joined, and the parents of `per`, are read whole in every run."""
 
     stamps = fields.List(
         fields.String(validate=a_path),
         load_default=list,
         metadata={
-            "doc": "Paths of the moments at which a record was last changed, its own and those of its parts.",
+            "doc": "Paths, in the record with what it joins, of the moments at which it was last changed, its own and "
+            "those of its parts. Needed unless there is a `changed` list; without them the next run asks from when the "
+            "last one began to read.",
             "example": '["write_date", "version.write_date"]',
         },
     )

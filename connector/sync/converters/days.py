@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,15 +15,23 @@ from connector.sync.converters.texts import false_as_empty, text
 
 _EARLIEST = 1900
 _NO_END = 2200
+# A column that may not be empty: MySQL and SAP fill it with zeros, .NET with its first day, spreadsheets with day zero.
+_ZEROS = re.compile(r"1900-01-00.*|(?=[^1-9]*0)[0\-/. :TZ+]+")
+_DAYS_ZERO = frozenset({date(1899, 12, 30), date(1899, 12, 31)})
 
 
 def day(value: Any, options: Options) -> date | None:
     """A date: as `format` says (strptime), else ISO or `/Date(milliseconds)/` in UTC. The time of a moment is dropped.
 
-    Systems write 31/12/9999 for "no end": a day from 2200 on says nothing. One before 1900 is an error.
+    Systems that must write something write 31/12/9999 for "no end" and 0000-00-00, 0001-01-01, 1900-01-00 or 1899-12-30
+    for "no date": a day from 2200 on, of only zeros, of the year 1 or of a spreadsheet's zero says nothing. 1900-01-01
+    is a day, for systems mean it (since always). Another one before 1900 is an error.
     """
-    found = _any_day(value, options)
-    if found is None or found.year >= _NO_END:
+    return _said(_any_day(value, options), value)
+
+
+def _said(found: date | None, value: Any) -> date | None:
+    if found is None or found.year >= _NO_END or found.year == date.min.year or found in _DAYS_ZERO:
         return None
     if found.year < _EARLIEST:
         raise RecordError(f"must be a date from {_EARLIEST} on", kind=kind_of(value))
@@ -35,7 +44,7 @@ def _any_day(value: Any, options: Options) -> date | None:
     if isinstance(value, date) or value is None:
         return value
     found = text(false_as_empty(value, options), options)
-    if found is None:
+    if found is None or _ZEROS.fullmatch(found):
         return None
     if "format" in options:
         with contextlib.suppress(ValueError):
@@ -50,11 +59,12 @@ def _any_day(value: Any, options: Options) -> date | None:
 
 
 def epoch_day(value: Any, options: Options) -> date | None:
-    """A date from seconds since 1970 (UTC); 0 means none."""
+    """A date from seconds since 1970 (UTC); 0 means none, and so do the days that `day` leaves empty."""
     seconds = number(value, options)
     if not seconds:
         return None
     try:
-        return datetime.fromtimestamp(int(seconds), UTC).date()
+        found = datetime.fromtimestamp(int(seconds), UTC).date()
     except (ValueError, OverflowError, OSError) as error:
         raise RecordError("must be seconds since 1970", kind=kind_of(value)) from error
+    return _said(found, value)

@@ -12,6 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError
 from marshmallow.validate import OneOf
 
 from connector.sync.converters import CONVERTERS
+from connector.sync.mapping_assignments import assignment_problems
 from connector.sync.mapping_schema import FieldSchema, MappingSchema, ResourceSchema
 from connector.sync.mapping_write import completed, problems_of
 from connector.sync.records import TARGETS
@@ -47,6 +48,7 @@ def checked_tables(content: Mapping[str, Any]) -> tuple[dict[str, Any], list[Pro
     resources = raw if isinstance(raw, Mapping) else {}
     tables["resources"] = {name: _resource(str(name), table, problems) for name, table in resources.items()}
     problems += _references(tables["resources"])
+    problems += [Problem(place, what, todo) for place, what, todo in assignment_problems(tables["resources"])]
     tables["write"] = _writes(tables, problems)
     return tables, problems
 

@@ -132,6 +132,51 @@ def test_a_wrong_line_is_named(old: str, new: str, sentence: str) -> None:
     assert sentence in str(caught.value)
 
 
+ROWS = """
+[resources.rows]
+target = "assignment"
+key = "id"
+fields = { person = "who", effective_on = "from", job = "job", location = "place" }
+"""
+
+
+def test_rows_of_work_stand_beside_what_employees_say() -> None:
+    assert [resource.target for resource in _read(GOOD + ROWS).resources] == ["employee", "assignment"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            GOOD.replace('display_name = "name"', 'display_name = "name"\njob = "job"') + ROWS,
+            (
+                "resources.people.fields.job: rows says this too, from its own days on."
+                " Take it out here, or out of [resources.rows.fields]: a field has one owner."
+            ),
+        ),
+        (
+            GOOD.replace("[resources.people]", ROWS + "[resources.people]"),
+            (
+                "resources.rows: it stands before people, whose work it tells."
+                " Put [resources.rows] below [resources.people]"
+            ),
+        ),
+        (
+            GOOD.replace('"employee"', '"absence"').split("[resources.people.fields]")[0] + ROWS,
+            "resources.rows.target: there are no employees for these assignments.",
+        ),
+        (
+            GOOD + ROWS + ROWS.replace("resources.rows", "resources.more"),
+            "resources.more.target: a mapping has one resource of assignments. rows has them already",
+        ),
+    ],
+)
+def test_rows_of_work_do_not_get_in_the_way_of_employees(text: str, sentence: str) -> None:
+    with pytest.raises(MappingError) as caught:
+        _read(text)
+    assert sentence in str(caught.value)
+
+
 def test_an_operators_own_folder_is_searched_first(tmp_path: Path) -> None:
     (tmp_path / "hr").mkdir()
     (tmp_path / "hr" / "files.toml").write_text(GOOD, encoding="utf-8")

@@ -3,6 +3,7 @@
 PopError
 ├── AskUserError              somebody can mend it now: show the text, change nothing
 │   ├── ConfigurationError    a setting is unknown, wrong or missing
+│   │   └── NothingThereError   the address leads to nothing (404, 410): it is wrong, or what was there has gone
 │   ├── MappingError          a file in mappings/ is wrong
 │   ├── InputError            what was sent in does not fit (all problems at once in `problems`)
 │   ├── NotAllowedError       this actor may not do this
@@ -51,6 +52,10 @@ class AskUserError(PopError):
 
 class ConfigurationError(AskUserError):
     """A setting is unknown, wrong or missing."""
+
+
+class NothingThereError(ConfigurationError):
+    """The address leads to nothing: it is wrong, or what was there has gone."""
 
 
 class MappingError(AskUserError):

@@ -14,6 +14,7 @@ from connector.errors import (
     AnswerError,
     ConfigurationError,
     CredentialsError,
+    NothingThereError,
     PopError,
     ResourceRefusedError,
     SourceUnavailableError,
@@ -118,7 +119,7 @@ def _status_error(call: Call, status: int) -> PopError:
         return call.error(ResourceRefusedError, f"this login may not {act} this (403)", todo)
     if status in (404, 410):
         return call.error(
-            ConfigurationError,
+            NothingThereError,
             f"there is nothing at this address ({status})",
             f"Check url of {place}; if it is right, that release has no such resource.",
         )

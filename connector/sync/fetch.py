@@ -8,10 +8,10 @@ from datetime import date
 from connector.domain.guard import is_complete
 from connector.errors import IncompleteScanError
 from connector.sources.reader import Cursor, Page, Raw, Reader, ResourceRequest
-from connector.sync.classify import DELETED
+from connector.sync.changed_keys import read_changed
 from connector.sync.converters import key_of
 from connector.sync.joins import Joiner
-from connector.sync.mapping import Changed, Resource, SystemMapping
+from connector.sync.mapping import Resource, SystemMapping
 from connector.sync.parents import read_parents
 from connector.sync.record_map import RecordMap, compile_path
 
@@ -72,30 +72,13 @@ class Fetcher:
     def _pages(self, resource: Resource, start: Cursor | None, since: str | None) -> Iterator[Page]:
         changed = resource.delta.changed if resource.delta is not None else None
         if since is not None and changed is not None:
-            return self._changed(resource, changed, start, since)
+            return read_changed(self._reader, resource, changed, start, since)
         if resource.per and resource.each:
             return iter([Page(list(self._inside(resource.per, resource.each)), None)])
         if resource.per:
             parents = self._by_key(resource.per)
             return read_parents(self._reader, resource, parents, start, since)
         return self._reader.pages(ResourceRequest(resource.name, resource.read, since=since), start)
-
-    def _changed(self, resource: Resource, changed: Changed, start: Cursor | None, since: str) -> Iterator[Page]:
-        """From a list of changed keys: each record read by itself; what was deleted comes as a mark of its key."""
-        key, deleted = compile_path(changed.key), changed.deleted
-        is_gone = compile_path(deleted.path) if deleted is not None else None
-        feed = self._reader.pages(ResourceRequest(resource.name, changed.read, since=since), start)
-        for page in feed:
-            records: list[Raw] = []
-            for change in {key_of(key(change)): change for change in page.records}.values():
-                if is_gone is not None and deleted is not None and is_gone(change) in (deleted.values or ()):
-                    records.append({DELETED: key_of(key(change))})
-                elif changed.one is not None:
-                    one = ResourceRequest(resource.name, changed.one, parent=change)
-                    records += [record for found in self._reader.pages(one) for record in found.records]
-                else:
-                    records.append(change)
-            yield Page(records, page.next)
 
     def _rows_of(self, name: str) -> list[Raw]:
         if name not in self._whole:  # a resumed run read it, or a part of it, in another process

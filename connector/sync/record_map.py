@@ -18,7 +18,7 @@ from connector.errors import RecordError
 from connector.sources.reader import Raw
 from connector.sync.checks import compile_checks
 from connector.sync.converters import CONVERTERS, kind_of, reference, storable
-from connector.sync.mapping import FieldRule, Resource
+from connector.sync.mapping import FieldRule, Only, Resource
 from connector.sync.records import TARGETS
 
 Path = Callable[[Any], Any]
@@ -45,6 +45,20 @@ def _walk(value: Any, names: list[str]) -> Any:
             return None
         value = value.get(name)
     return value
+
+
+def is_meant(only: Only, raw: Raw) -> bool:
+    """Whether a record has one of the values at the path, or (where none are listed) anything."""
+    try:
+        return _is_one_of(only, compile_path(only.path)(raw))
+    except JMESPathError:
+        return False
+
+
+def _is_one_of(only: Only, found: Any) -> bool:
+    if only.values is None:
+        return found not in (None, False, "", [], {})
+    return found in only.values
 
 
 class RecordMap:
@@ -81,16 +95,16 @@ class RecordMap:
         if only is None or self._only is None:
             return True
         try:
-            found = self._only(raw)
+            return _is_one_of(only, self._only(raw))
         except JMESPathError:
             return True  # what cannot be told apart is looked at, never passed over
-        if only.values is None:
-            return found not in (None, False, "", [], {})
-        return found in only.values
 
     def hash(self, raw: Raw, correction: Mapping[str, Any] | None = None) -> bytes:
         """The same bytes only if record, joined records, correction and mapping file are the same."""
-        body = _canonical(raw)
+        try:
+            body = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+        except (TypeError, ValueError):
+            body = _canonical(raw)
         if correction:
             body += _canonical(dict(correction))
         return hashlib.blake2b(body, digest_size=16, key=self._digest).digest()

@@ -29,6 +29,8 @@ _CONNECT = 20.0  # seconds to reach the server and log in
 _DOWNLOAD = 600.0  # seconds for everything
 _PIECE = 65_536
 _LATER = "Nothing is lost: the next run tries again; if it stays, ask who runs that server."
+# A server has several keys and shows the first kind that we ask for: the order in which ssh itself asks.
+_KEY_KINDS = ["ssh-ed25519", *(f"ecdsa-sha2-nistp{size}" for size in (256, 384, 521)), "rsa-sha2-512", "rsa-sha2-256"]
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 
 
@@ -84,8 +86,14 @@ class SftpFolder:
             raise ConfigurationError(
                 "the key of the server must be known before it is trusted",
                 where=f"{self._where}.host_key",
-                todo="Ask who runs that server for its fingerprint, and write it as SHA256:….",
+                todo=f"`{self._keyscan}` prints SHA256:… of each of its keys: take that of ED25519, else ECDSA, "
+                "else RSA, and compare it with what those who run that server say.",
             )
+
+    @property
+    def _keyscan(self) -> str:
+        port = f" -p {self._port}" if self._port != 22 else ""
+        return f"ssh-keyscan{port} {self._host} | ssh-keygen -lf -"
 
     def _run(self, work: Any) -> None:
         try:
@@ -127,6 +135,7 @@ class SftpFolder:
                     sock=sock,
                     client_factory=Client,
                     known_hosts=b"",
+                    server_host_key_algs=_KEY_KINDS,
                     config=None,
                     agent_path=None,
                     client_keys=keys,
@@ -191,7 +200,7 @@ def _meaning(error: Exception, place: str) -> tuple[type[PopError], str, str]:
     """What an exception of the library means: kind, what, todo. By its name, for the library may not be there."""
     name = type(error).__name__
     if name == "HostKeyNotVerifiable":
-        todo = "Ask who runs that server whether its key was changed."
+        todo = f"Ask who runs that server whether its key was changed; if so, write the new one at host_key of {place}."
         return ConfigurationError, "the server shows another key than host_key says", todo
     if name == "PermissionDenied":
         return CredentialsError, "the login was refused", f"Check user, password and private_key_file of {place}."

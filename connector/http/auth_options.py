@@ -34,7 +34,10 @@ class AuthSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS), metadata={"doc": "How a call says who we are."})
     user = fields.String(
         load_default="{user}",
-        metadata={"doc": 'The user name of basic, e.g. "{user}@{company}".'},
+        metadata={
+            "doc": 'The user name of basic, e.g. "{user}@{company}". "{password}" where the key is the user name: it'
+            " is a secret, so the operator sets it as password, and it is sent as both."
+        },
     )
     header = fields.String(
         load_default="",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from connector.http.auth_options import HttpConnectionSchema
 from connector.sources.options import is_path
@@ -10,10 +12,20 @@ from connector.sources.pagination_options import PaginationSchema
 from connector.sources.since import SinceSchema
 
 
+def ends_before_query(path: str) -> None:
+    """Check of an address below url: errors show it, and parameters may hold what nobody should see."""
+    if "?" in path or "#" in path:
+        raise ValidationError("must end before `?` and `#`: parameters stand in `params`")
+
+
 class CheckSchema(Schema):
     """A call that any good login may make."""
 
-    path = fields.String(required=True, metadata={"doc": "The address below url, without a leading slash."})
+    path = fields.String(
+        required=True,
+        validate=ends_before_query,
+        metadata={"doc": "The address below url, without a leading slash."},
+    )
     params = fields.Dict(keys=fields.String(), load_default={}, metadata={"doc": "The parameters of the call."})
 
 
@@ -31,7 +43,11 @@ class ConnectionSchema(HttpConnectionSchema):
 class ProbeSchema(Schema):
     """A call that tells whether a resource may be read, for systems that hide what a login may not see."""
 
-    path = fields.String(required=True, metadata={"doc": "The address below url, without a leading slash."})
+    path = fields.String(
+        required=True,
+        validate=ends_before_query,
+        metadata={"doc": "The address below url, without a leading slash."},
+    )
     params = fields.Dict(keys=fields.String(), load_default={}, metadata={"doc": "The parameters of the call."})
     holds = fields.String(
         load_default=None,
@@ -49,9 +65,10 @@ class ReadSchema(Schema):
 
     path = fields.String(
         required=True,
+        validate=ends_before_query,
         metadata={
-            "doc": "The address below url. {parent.id} becomes the value at that plain path in the record it is read"
-            ' for: "employees/{parent.id}/skills".'
+            "doc": "The address below url, without a query: that is `params`. {parent.id} becomes the value at that"
+            ' plain path in the record it is read for: "employees/{parent.id}/skills".'
         },
     )
     method = fields.String(
@@ -64,7 +81,12 @@ class ReadSchema(Schema):
     params = fields.Dict(
         keys=fields.String(),
         load_default={},
-        metadata={"doc": "The parameters of every call; {parent.id} in a value as in `path`."},
+        metadata={
+            "doc": "The parameters of every call; {parent.id} in a value as in `path`. A list is sent as the same"
+            ' parameter several times: { status = ["A", "L"] } is status=A&status=L; where PHP wants brackets they are'
+            ' part of the name, "status[]". Where one text with commas is wanted, write it: "A,L". For POST lists and'
+            " tables go as they are."
+        },
     )
     records = fields.String(
         load_default=None,
@@ -79,8 +101,10 @@ class ReadSchema(Schema):
         load_default=None,
         allow_none=True,
         metadata={
-            "doc": "When the records stand in an object by their key instead of in a list: the name under which each"
-            " gets its key."
+            "doc": "When the records stand in an object by their key instead of in a list: the one name under which"
+            ' each gets its key, "id". `records` must end at that object (`people`, not `people.*`, which loses the'
+            " keys). An empty list there, as PHP writes an empty object, is no records. Objects within objects: read"
+            " the outer one without a target, and its inner list by `per` and `each`."
         },
     )
     total = fields.String(
@@ -113,3 +137,11 @@ class ReadSchema(Schema):
         allow_none=True,
         metadata={"doc": "A call that tells whether the login may read this. Default: its first page with one record."},
     )
+
+    @validates_schema
+    def _fits(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("method") == "POST":
+            return
+        for name, value in data.get("params", {}).items():
+            if isinstance(value, dict):
+                raise ValidationError(f"{name!r} is a table, which only POST can send: write it as a text", "params")

@@ -135,5 +135,12 @@ def _body(method: str, params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sendable(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Yes and no as the web writes them."""
-    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in params.items()}
+    """Yes and no as the web writes them; a list is the same parameter several times."""
+    return {
+        name: [_sent(one) for one in value] if isinstance(value, list) else _sent(value)
+        for name, value in params.items()
+    }
+
+
+def _sent(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value

@@ -130,6 +130,45 @@ def test_parameters_of_a_parent_keep_their_kind(network: responses.RequestsMock)
         read({"params": {"id": "{parent.id}"}}, parent={"name": "x"})
 
 
+def test_a_list_is_sent_as_the_same_parameter_several_times(network: responses.RequestsMock) -> None:
+    sent: list[str] = []
+
+    def answer(request: Any) -> tuple[int, dict[str, str], str]:
+        sent.append(request.body or request.url.partition("?")[2])
+        return 200, {}, "[]"
+
+    for method in ("GET", "POST"):
+        network.add_callback(method, f"{URL}/people", callback=answer)
+    params = {"status": ["A", "L"], "left[]": [True, False], "n": [1]}
+    read({"params": params})
+    read({"params": params, "method": "FORM"})
+    assert sent == ["status=A&status=L&left%5B%5D=true&left%5B%5D=false&n=1"] * 2
+    read({"params": params, "method": "POST"})
+    assert json.loads(sent[2]) == params
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"path": "people?left=1"}, "path: must end before `[?]` and `#`: parameters stand in `params`"),
+        ({"path": "people#x"}, "path: must end before `[?]`"),
+        ({"probe": {"path": "me?x=1"}}, "probe: path: must end before"),
+        ({"params": {"filter": {"a": 1}}}, "'filter' is a table, which only POST can send: write it as a text"),
+    ],
+)
+def test_a_call_that_cannot_be_sent_as_it_stands_is_refused(
+    options: dict[str, Any], sentence: str, network: responses.RequestsMock
+) -> None:
+    RestHost(lambda *_: []).listen(network)
+    with pytest.raises(MappingError, match=sentence):
+        read(options)
+
+
+def test_an_empty_list_in_the_place_of_an_object_is_no_records(network: responses.RequestsMock) -> None:
+    RestHost(lambda *_: {"employees": []}).listen(network)
+    assert read({"records": "employees", "key_as": "id"}) == []
+
+
 def test_records_that_stand_in_an_object_by_their_key(network: responses.RequestsMock) -> None:
     RestHost(lambda *_: {"employees": {"7": {"action": "Deleted"}, "9": {"action": "Updated"}}}).listen(network)
     found = read({"records": "employees", "key_as": "id"})

@@ -6,7 +6,6 @@ databases, `database`. odoo_read.py has the `read` table. Errors come as 4xx and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from connector.errors import ConfigurationError, PopError, ResourceRefusedError
@@ -14,51 +13,31 @@ from connector.http.auth_options import HttpConnectionSchema
 from connector.http.limits import Limits, Timing
 from connector.http.opening import open_session
 from connector.http.session import HttpSession
-from connector.sources.odoo_read import OdooScan, ReadSchema
-from connector.sources.options import checked
-from connector.sources.reader import Connection, Cursor, Page, ResourceRequest
+from connector.sources.odoo_reader import OdooReader
+from connector.sources.reader import Connection
 
 _PATH = "/json/2"
 
 
-class Json2Reader:
+class Json2Reader(OdooReader):
     """Reads one Odoo database for one run."""
 
     def __init__(self, connection: Connection, http: HttpSession) -> None:
-        self._connection = connection
-        self._http = http
+        super().__init__(connection, http)
         self._has_answered = False
-
-    @property
-    def concurrency(self) -> int:
-        """As `[limits]` of the mapping says."""
-        return self._http.concurrency
 
     def check(self) -> None:
         """Ask for the language and zone of our own user: whoever has a key may."""
         self._call("res.users", "context_get", {})
-
-    def close(self) -> None:
-        self._http.close()
-
-    def probe(self, request: ResourceRequest) -> None:
-        """Read one record."""
-        self._scan(request).probe()
-
-    def pages(self, request: ResourceRequest, start: Cursor | None = None) -> Iterator[Page]:
-        """All pages from `start` on, as odoo_read.py says."""
-        return self._scan(request).pages(start)
-
-    def _scan(self, request: ResourceRequest) -> OdooScan:
-        place = f"resources.{request.name}.read"
-        options = checked(ReadSchema(), request.options, source=self._connection.name, place=place)
-        return OdooScan(options, request.since, self._connection.page_size, self._call, self._wrong)
 
     def execute(
         self, model: str, method: str, given: dict[str, Any], named: dict[str, Any], *, writes: bool = False
     ) -> Any:
         """What a method of a model gives; every parameter goes by its name here."""
         return self._call(model, method, {**given, **named}, writes=writes)
+
+    def _ask(self, model: str, method: str, named: dict[str, Any]) -> Any:
+        return self._call(model, method, named)
 
     def _call(self, model: str, method: str, named: dict[str, Any], *, writes: bool = False) -> Any:
         try:

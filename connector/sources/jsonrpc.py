@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 from connector.errors import (
@@ -22,9 +21,8 @@ from connector.errors import (
 from connector.http.limits import Limits, Timing
 from connector.http.opening import open_session
 from connector.http.session import HttpSession
-from connector.sources.odoo_read import OdooScan, ReadSchema
-from connector.sources.options import checked
-from connector.sources.reader import Connection, Cursor, Page, ResourceRequest
+from connector.sources.odoo_reader import OdooReader
+from connector.sources.reader import Connection
 
 _PATH = "/jsonrpc"
 _REFUSED = "odoo.exceptions.AccessError"
@@ -32,41 +30,19 @@ _DENIED = "odoo.exceptions.AccessDenied"
 _ABSENT = "odoo.exceptions.UserError"  # the only one that a mere reading call gives: the model does not exist
 
 
-class JsonRpcReader:
+class JsonRpcReader(OdooReader):
     """Reads one Odoo database for one run."""
 
     def __init__(self, connection: Connection, http: HttpSession) -> None:
-        self._connection = connection
-        self._http = http
+        super().__init__(connection, http)
         self._lock = threading.Lock()  # the first of several threads logs in
         self._address = http.base.address(_PATH)
         self._user_id: int | None = None
         self._numbers = itertools.count(1)
 
-    @property
-    def concurrency(self) -> int:
-        """As `[limits]` of the mapping says."""
-        return self._http.concurrency
-
     def check(self) -> None:
         """Log in."""
         self._user_number()
-
-    def close(self) -> None:
-        self._http.close()
-
-    def probe(self, request: ResourceRequest) -> None:
-        """Read one record."""
-        self._scan(request).probe()
-
-    def pages(self, request: ResourceRequest, start: Cursor | None = None) -> Iterator[Page]:
-        """All pages from `start` on, as odoo_read.py says."""
-        return self._scan(request).pages(start)
-
-    def _scan(self, request: ResourceRequest) -> OdooScan:
-        place = f"resources.{request.name}.read"
-        options = checked(ReadSchema(), request.options, source=self._connection.name, place=place)
-        return OdooScan(options, request.since, self._connection.page_size, self._execute, self._error)
 
     def execute(
         self, model: str, method: str, given: dict[str, Any], named: dict[str, Any], *, writes: bool = False
@@ -80,7 +56,7 @@ class JsonRpcReader:
             raise self._write_refusal(model, error) if writes else self._refusal(model, error)
         return answer["result"]
 
-    def _execute(self, model: str, method: str, named: dict[str, Any]) -> Any:
+    def _ask(self, model: str, method: str, named: dict[str, Any]) -> Any:
         placed = {"domain": named["domain"]} if "domain" in named else {}
         return self.execute(model, method, placed, {name: named[name] for name in named if name != "domain"})
 
@@ -104,26 +80,26 @@ class JsonRpcReader:
             return found
         if error is None and (found is False or found is None):
             todo = f"Check user, password and database of {place}; an API key must not have expired."
-            raise self._error(CredentialsError, "Odoo refused the login", "log in", todo)
+            raise self._wrong(CredentialsError, "Odoo refused the login", "log in", todo)
         if _name_of(error) == _DENIED:
             todo = f"Check user, password and database of {place}."
-            raise self._error(CredentialsError, "Odoo refused the login", "log in", todo)
+            raise self._wrong(CredentialsError, "Odoo refused the login", "log in", todo)
         what = "Odoo could not open the database" if error is not None else "the answer to the login is not a number"
-        raise self._error(ConfigurationError, what, "log in", f"Check url and database of {place}.")
+        raise self._wrong(ConfigurationError, what, "log in", f"Check url and database of {place}.")
 
     def _refusal(self, model: str, error: Any) -> PopError:
         name = _name_of(error)
         if name == _DENIED:
             todo = f"Check user and password of [sources.{self._connection.name}]."
-            return self._error(CredentialsError, "Odoo refused the login", model, todo)
+            return self._wrong(CredentialsError, "Odoo refused the login", model, todo)
         if name == _REFUSED:
             todo = "Give its user the right to read it, in Odoo."
-            return self._error(ResourceRefusedError, "this login may not read this", model, todo)
+            return self._wrong(ResourceRefusedError, "this login may not read this", model, todo)
         if name == _ABSENT:
             todo = "Install the Odoo app that has it, or take the resource out of the mapping."
-            return self._error(ResourceRefusedError, "Odoo has no such model", model, todo)
+            return self._wrong(ResourceRefusedError, "Odoo has no such model", model, todo)
         what = f"Odoo answered with an error ({name or 'without a name'})"
-        return self._error(AnswerError, what, model, "Check whether that Odoo has this model and these fields.")
+        return self._wrong(AnswerError, what, model, "Check whether that Odoo has this model and these fields.")
 
     def _write_refusal(self, model: str, error: Any) -> PopError:
         name = _name_of(error)
@@ -131,9 +107,9 @@ class JsonRpcReader:
             return self._refusal(model, error)
         if name == _REFUSED:
             todo = "Give its user the right to write it, in Odoo."
-            return self._error(ResourceRefusedError, "this login may not write this", model, todo)
+            return self._wrong(ResourceRefusedError, "this login may not write this", model, todo)
         what = f"Odoo did not accept what was written ({name or 'without a name'})"
-        return self._error(AnswerError, what, model, "Check the write tables of the mapping against that Odoo.")
+        return self._wrong(AnswerError, what, model, "Check the write tables of the mapping against that Odoo.")
 
     def _call(self, label: str, service: str, method: str, args: list[Any], *, writes: bool = False) -> dict[str, Any]:
         params = {"service": service, "method": method, "args": args}
@@ -141,7 +117,7 @@ class JsonRpcReader:
         label = f"{self._http.base.path}{_PATH} ({label})"
         answer = self._http.call("POST", self._address, label=label, json=body, writes=writes).content
         if not isinstance(answer, dict) or not ("result" in answer or "error" in answer):
-            raise self._error(
+            raise self._wrong(
                 AnswerError, "the answer is not JSON-RPC", method, "Check url: it must lead to Odoo itself."
             )
         return answer
@@ -153,7 +129,7 @@ class JsonRpcReader:
             raise ConfigurationError("this is needed to reach Odoo", where=where)
         return self._connection.database
 
-    def _error(self, kind: type[PopError], what: str, tried: str, todo: str) -> PopError:
+    def _wrong(self, kind: type[PopError], what: str, tried: str, todo: str) -> PopError:
         tried = f"POST {self._http.base.path}{_PATH} ({tried}) on {self._http.base.netloc}"
         return kind(what, where=self._connection.name, tried=tried, todo=todo)
 

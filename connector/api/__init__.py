@@ -12,6 +12,7 @@ from connector.api import (
     health,
     job_profiles,
     metrics,
+    quarantine,
     scim,
     sync_runs,
     trainings,
@@ -21,7 +22,16 @@ from connector.api.description import describe, serve_description
 from connector.api.headers import dress_answers
 from connector.api.tracing import follow_requests
 
-_COLLECTIONS = (employees, job_profiles, competencies, trainings, agreement_sheets, conversations, sync_runs)
+_COLLECTIONS = (
+    employees,
+    job_profiles,
+    competencies,
+    trainings,
+    agreement_sheets,
+    conversations,
+    sync_runs,
+    quarantine,
+)
 
 
 def register(app: Flask) -> None:

@@ -19,6 +19,7 @@ from connector.api.paging import (
     page_body,
     page_example,
 )
+from connector.api.told import ToldWire
 from connector.api.wire import Link, Wire, address, installation, words
 from connector.services.run_plan import ACTIONS, list_changes
 from connector.services.runs import STATES, Run, find_run, list_runs
@@ -62,7 +63,15 @@ class GuardWire(Wire):
     count = fields.Integer(required=True)
     known = fields.Integer(required=True)
     limit = fields.Integer(required=True, metadata={"description": "Above this number a person is asked."})
-    sentence = fields.String(required=True)
+    sentence = fields.String(required=True, metadata={"description": "In English."})
+    words = fields.String(metadata={"description": "In the language of the caller."})
+    advice = fields.Nested(ToldWire)
+
+
+class RunOrderWire(Wire):
+    """A person's yes, until the run is written."""
+
+    at = fields.DateTime(required=True)
 
 
 class RunWire(Wire):
@@ -74,7 +83,8 @@ class RunWire(Wire):
     started_at = fields.DateTime(required=True)
     finished_at = fields.DateTime()
     counts = fields.Nested(CountsWire, required=True)
-    message = fields.String(metadata={"description": "What stopped it, and who must act."})
+    message = fields.String(metadata={"description": "What stopped it, and who must act, in English."})
+    told = fields.Nested(ToldWire, metadata={"description": "The same by code, and in the language of the caller."})
     scans = fields.List(fields.Nested(ScanWire), required=True)
     kind = fields.String(required=True, validate=validate.OneOf(["full", "delta"]))
     mode = fields.String(required=True, validate=validate.OneOf(["routine", "planned"]))
@@ -86,6 +96,7 @@ class RunWire(Wire):
         metadata={"description": "Who has to do something now; `system` is whoever runs the source."},
     )
     decided_at = fields.DateTime()
+    order = fields.Nested(RunOrderWire, metadata={"description": "It was allowed, and is written soon."})
 
 
 class RunItemWire(RunWire):
@@ -188,6 +199,7 @@ _RUN = {
     "acts": "nobody",
 }
 _WAITING = {**_RUN, "state": "waits", "mode": "planned", "phase": "read", "acts": "administrator"}
+_ALLOWED = {**_WAITING, "acts": "nobody", "order": {"at": "2026-11-23T08:05:00+00:00"}}
 _REJECTED = {**_WAITING, "state": "rejected", "acts": "nobody", "decidedAt": "2026-11-23T08:05:00+00:00"}
 _CHANGED = {
     "resource": "employees",
@@ -231,7 +243,7 @@ def order_run(order: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.does(
-    "/sync-runs/<number:id>/allow", RunDocumentWire, example=document_example("sync-runs", _WAITING), status=202
+    "/sync-runs/<number:id>/allow", RunDocumentWire, example=document_example("sync-runs", _ALLOWED), status=202
 )
 def allow_run(run_id: int) -> Run:
     """Let exactly what a waiting run has planned be written soon."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
@@ -13,6 +13,7 @@ from connector.cli.output import print_json
 from connector.cli.token import OPERATOR
 from connector.services.explain import Explanation, explain, records_of
 
+_READER = replace(OPERATOR, language="en")  # commands speak English
 _FOUND = {None: "not asked", True: "found", False: "the source does not hold this record"}
 _SCOPE = {None: "unknown without the record", True: "in scope", False: "out of scope: left alone"}
 _MATCH = {
@@ -58,8 +59,8 @@ def explain_(
     if raw and not sys.stdout.isatty():
         raise click.UsageError("--raw shows personal data: it works on a terminal only.")
     with opened(context) as installation:
-        records = [(str(source), str(key))] if employee is None else records_of(OPERATOR, installation, employee)
-        found = [explain(OPERATOR, installation, *record, live=not offline, raw=raw) for record in records]
+        records = [(str(source), str(key))] if employee is None else records_of(_READER, installation, employee)
+        found = [explain(_READER, installation, *record, live=not offline, raw=raw) for record in records]
     if as_json:
         print_json([{**asdict(one), "waits": one.waits} for one in found])
     else:

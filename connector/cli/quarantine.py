@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import click
@@ -12,9 +12,15 @@ from connector.cli.groups import WithDefault, opened, say
 from connector.cli.output import print_json, print_table
 from connector.cli.token import OPERATOR
 from connector.services.corrections import CorrectionEntry, correct_problem, end_correction, list_corrections
-from connector.services.quarantine import QuarantineEntry, ignore, list_quarantine, replay, unignore
+from connector.services.paging import PageRequest
+from connector.services.quarantine import QuarantineEntry, list_quarantine
+from connector.services.quarantine_acts import ignore, replay, unignore
+from connector.services.told_reasons import REASONS
 
+_READER = replace(OPERATOR, language="en")  # commands speak English
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+_CODES = sorted(one.code for one in (*REASONS.known, REASONS.other))
+_LISTED = 100
 _ID = click.argument("number", metavar="ID", type=click.IntRange(min=1, max=2**63 - 1))
 
 
@@ -33,18 +39,28 @@ def quarantine() -> None:
 @quarantine.command("list", short_help="What is wrong now.")
 @click.argument("source", required=False)
 @click.option("--all", "with_ignored", is_flag=True, help="Also what somebody chose to ignore.")
+@click.option("--reason", type=click.Choice(_CODES), metavar="CODE", help="With this reason only (a code of --json).")
+@click.option("--page", type=click.IntRange(min=1, max=10**9), default=1, help="Which page, from 1.")
 @_JSON
 @click.pass_context
-def list_(context: click.Context, source: str | None, with_ignored: bool, as_json: bool) -> None:
-    """What could not be taken over, of SOURCE or of all, and why."""
+def list_(
+    context: click.Context, source: str | None, with_ignored: bool, reason: str | None, page: int, as_json: bool
+) -> None:
+    """What could not be taken over, of SOURCE or of all, and why: the newest first, a hundred on a page."""
+    asked = PageRequest(page, _LISTED)
     with opened(context) as installation:
-        entries = list_quarantine(OPERATOR, installation, source, with_ignored=with_ignored)
+        found = list_quarantine(
+            _READER, installation, asked, source=source, reason=reason, ignored=None if with_ignored else False
+        )
     if as_json:
-        print_json([asdict(entry) for entry in entries])
-    elif not entries:
+        print_json({"total": found.total, "problems": [asdict(entry) for entry in found.items]})
+    elif not found.total:
         click.echo("Nothing is in quarantine.")
     else:
-        print_table(["id", "source", "record", "what is wrong", "since", "times"], [_row(entry) for entry in entries])
+        headings = ["id", "source", "record", "what is wrong", "since", "times"]
+        print_table(headings, [_row(entry) for entry in found.items])
+    if not as_json and found.total > page * _LISTED:
+        click.echo(f"… {found.total} in all; go on with --page {page + 1}")
 
 
 @quarantine.command("ignore", short_help="Leave a problem as it is, for a reason.")
@@ -55,7 +71,7 @@ def list_(context: click.Context, source: str | None, with_ignored: bool, as_jso
 def ignore_(context: click.Context, number: int, reason: str, as_json: bool) -> None:
     """Leave problem ID as it is. It is told again as soon as something else is wrong."""
     with opened(context) as installation:
-        ignore(OPERATOR, installation, number, reason)
+        ignore(_READER, installation, number, reason)
     say(as_json, {"ignored": number}, "It is told again when something else is wrong with it.")
 
 
@@ -66,7 +82,7 @@ def ignore_(context: click.Context, number: int, reason: str, as_json: bool) -> 
 def unignore_(context: click.Context, number: int, as_json: bool) -> None:
     """Tell problem ID again that was ignored."""
     with opened(context) as installation:
-        unignore(OPERATOR, installation, number)
+        unignore(_READER, installation, number)
     say(as_json, {"told": number}, "It is told again.")
 
 
@@ -94,7 +110,7 @@ def correct(
         raise click.UsageError("Give --value, or --empty.")
     with opened(context) as installation:
         made = correct_problem(
-            OPERATOR, installation, number, field=field, value=value, until=until.date(), reason=reason
+            _READER, installation, number, field=field, value=value, until=until.date(), reason=reason
         )
     sentence = f"Correction {made.id} counts until and with {made.until}. The source is read again soon."
     say(as_json, {"correction": made.id, "until": made.until}, sentence)
@@ -107,7 +123,7 @@ def correct(
 def corrections(context: click.Context, source: str | None, as_json: bool) -> None:
     """The corrections that count today, of SOURCE or of all."""
     with opened(context) as installation:
-        found = list_corrections(OPERATOR, installation, source)
+        found = list_corrections(_READER, installation, source)
     if as_json:
         print_json([asdict(entry) for entry in found])
     else:
@@ -122,7 +138,7 @@ def corrections(context: click.Context, source: str | None, as_json: bool) -> No
 def end(context: click.Context, number: int, as_json: bool) -> None:
     """End correction ID: what the source says counts again from the next sync on."""
     with opened(context) as installation:
-        end_correction(OPERATOR, installation, number)
+        end_correction(_READER, installation, number)
     say(as_json, {"ended": number}, "What the source says counts again from the next sync on.")
 
 
@@ -133,7 +149,7 @@ def end(context: click.Context, number: int, as_json: bool) -> None:
 def replay_(context: click.Context, source: str | None, as_json: bool) -> None:
     """Read SOURCE, or every source, again that has something in quarantine: `pop jobs` does it within a minute."""
     with opened(context) as installation:
-        sources = replay(OPERATOR, installation, source)
+        sources = replay(_READER, installation, source)
     sentence = f"Will be read again: {', '.join(sources)}." if sources else "Nothing is in quarantine."
     say(as_json, {"sources": sources}, sentence)
 

@@ -11,7 +11,9 @@ from connector.cli import main
 from connector.cli.groups import WithDefault, opened, say
 from connector.cli.output import print_json, print_table
 from connector.cli.token import OPERATOR
-from connector.services.review import Candidate, Case, join, list_cases, list_joined, separate, undo
+from connector.services.review import Candidate, Case, list_cases
+from connector.services.review_decisions import join, separate
+from connector.services.review_joined import list_joined, undo
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 _CASE = click.argument("case", type=click.IntRange(min=1, max=2**63 - 1))

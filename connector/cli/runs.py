@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
@@ -16,6 +16,7 @@ from connector.services.paging import PageRequest
 from connector.services.run_plan import ACTIONS, PlanRecord, list_changes
 from connector.services.runs import STATES, Run, find_run, list_runs
 
+_READER = replace(OPERATOR, language="en")  # commands speak English
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 _PAGE = click.option("--page", type=click.IntRange(min=1, max=10**9), default=1, help="Which page, from 1.")
 _COUNTS = ("read", "new", "changed", "same", "quarantined", "waiting", "missing")
@@ -42,7 +43,7 @@ def runs() -> None:
 def list_(context: click.Context, source: str | None, state: str | None, page: int, as_json: bool) -> None:
     """The runs of all sources, the newest first."""
     with opened(context) as installation:
-        found = list_runs(OPERATOR, installation, PageRequest(page, _LISTED), source=source, state=state)
+        found = list_runs(_READER, installation, PageRequest(page, _LISTED), source=source, state=state)
     if as_json:
         print_json({"total": found.total, "runs": [_document(run) for run in found.items]})
     else:
@@ -64,9 +65,9 @@ def show(
     Exit code 0: it is done or at work. 1: it failed. 2: it waits for a person.
     """
     with opened(context) as installation:
-        run = find_run(OPERATOR, installation, number)
+        run = find_run(_READER, installation, number)
         asked = PageRequest(page, _SHOWN)
-        changes = list_changes(OPERATOR, installation, number, asked, resource=resource, action=action)
+        changes = list_changes(_READER, installation, number, asked, resource=resource, action=action)
     if as_json:
         records = [asdict(record) for record in changes.items]
         print_json({**_document(run), "changes": {"total": changes.total, "records": records}})
@@ -91,6 +92,10 @@ def _show(run: Run) -> None:
         click.echo(f"Look at: {guard.sentence}. {guard.hint}".rstrip())
     if run.message:
         click.echo(run.message)
+    if run.order is not None:
+        click.echo(
+            f"Allowed by {run.order.by or 'an operator'} on {run.order.at:%Y-%m-%d %H:%M} UTC: it is written soon."
+        )
     if run.decided_at is not None:
         click.echo(f"Decided by {run.decided_by or 'an operator'} on {run.decided_at:%Y-%m-%d %H:%M} UTC.")
     click.echo(run.who_must_act)

@@ -16,10 +16,13 @@ from connector.services.corrections import CorrectionEntry, list_corrections
 from connector.services.installation import Installation
 from connector.services.known_sources import resources_of, source_named, within
 from connector.services.mapping_sources import OpenedSource, opened_source
-from connector.services.quarantine import QuarantineEntry, list_quarantine
+from connector.services.quarantine import QuarantineEntry, problems_of_record
 from connector.services.review import Evidence
 from connector.services.run_contexts import context_of
 from connector.services.run_plan import FieldLine
+from connector.services.told import Told
+from connector.services.told_reasons import REASONS
+from connector.services.told_stops import STOPS
 from connector.sources.reader import Raw, ResourceRequest
 from connector.store.hr import SourceIdentity
 from connector.store.people import PersonCard, person_cards
@@ -48,6 +51,14 @@ class HistoryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field of the record, as it came now; without a field, with the record as a whole."""
+
+    field: str
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One record and its person, step by step.
 
@@ -56,6 +67,8 @@ class Explanation:
     scope       `is_in_scope` None: unknown
     match       `match`: key | employee_number | evidence | a person | doubt | nobody; `person` and how sure
     action      `action` as connector.sync.retrace names it, None without the record; `changes` field by field
+
+    `stopped` and `faults` say what `connection` and `problems` say in English, in the language of whoever asked.
     """
 
     source: str
@@ -81,6 +94,8 @@ class Explanation:
     corrections: tuple[CorrectionEntry, ...]
     last_run: int | None
     history: tuple[HistoryLine, ...] = field(default=())
+    stopped: Told | None = None
+    faults: tuple[Fault, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -186,11 +201,7 @@ def _case(session: Session, source_id: int, resource: str, key: str) -> MatchCas
 def _explained(
     actor: Actor, installation: Installation, row: Source, resource: Resource, key: str, read: _Read, *, raw: bool
 ) -> Explanation:
-    problems = [
-        entry
-        for entry in list_quarantine(actor, installation, row.name, with_ignored=True)
-        if (entry.resource, entry.key) == (resource.name, key)
-    ]
+    problems = problems_of_record(actor, installation, row.name, resource.name, key)
     corrections = [
         entry
         for entry in list_corrections(actor, installation, row.name)
@@ -228,10 +239,15 @@ def _explained(
         ),
         waits_for=state.waits_for if state else None,
         missing_since=state.missing_since if state else None,
-        quarantine=tuple(problems),
+        quarantine=problems,
         corrections=tuple(corrections),
         last_run=history[0].run if history else None,
         history=history,
+        stopped=STOPS.within(read.connection, actor.language) if read.is_reached is False else None,
+        faults=tuple(
+            Fault(error.field, REASONS.each(error.reason, actor.language))
+            for error in (retraced.errors if retraced else ())
+        ),
     )
 
 

@@ -6,23 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, require
-from connector.domain.reason import checked_reason
 from connector.errors import NotFoundError
-from connector.services.audit import record_act
 from connector.services.installation import Installation
-from connector.services.known_sources import source_named, within
-from connector.services.sync_orders import put_sync_soon
+from connector.services.known_sources import within
+from connector.services.paging import Page, PageRequest, cut_page
+from connector.services.told import Told
+from connector.services.told_reasons import REASONS
+from connector.store.dialects import is_one_of
 from connector.store.sync_state import QuarantinedRecord, Source
+
+_FIRST = PageRequest()
 
 
 @dataclass(frozen=True, slots=True)
 class QuarantineEntry:
     """One problem with one record. The value itself is nowhere: `record` shows the form of each field's value only.
 
+    `reason` is in English, `told` the same by code and in the language of whoever asked: at least one.
     `ignored_reason` is what a person said for leaving it as it is; None: nobody has.
     """
 
@@ -33,6 +37,7 @@ class QuarantineEntry:
     field: str
     kind: str
     reason: str
+    told: tuple[Told, ...]
     record: dict[str, Any]
     times: int
     first_seen_at: datetime
@@ -47,23 +52,69 @@ class QuarantineEntry:
         return not self.key.startswith("?")
 
 
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many open problems have a reason; `name` says it without its parts that vary."""
+
+    code: str
+    name: str
+    count: int
+
+
 def list_quarantine(
-    actor: Actor, installation: Installation, source: str | None = None, *, with_ignored: bool = False
-) -> list[QuarantineEntry]:
-    """What is in quarantine now, the newest first, at the actor's employer."""
+    actor: Actor,
+    installation: Installation,
+    request: PageRequest = _FIRST,
+    *,
+    source: str | None = None,
+    reason: str | None = None,
+    ignored: bool | None = False,
+) -> Page[QuarantineEntry]:
+    """One page of what is in quarantine now at the actor's employer, the newest first.
+
+    `reason` is a code of `Told`. `ignored` True: only what a person said may stay; None: that too.
+    """
     require(actor, Act.READ_RUNS)
-    statement = (
-        select(Source.name, QuarantinedRecord)
-        .join(Source, Source.id == QuarantinedRecord.source_id)
-        .where(QuarantinedRecord.resolved_at.is_(None))
-        .order_by(QuarantinedRecord.last_seen_at.desc(), QuarantinedRecord.id)
-    )
-    if source is not None:
-        statement = statement.where(Source.name == source)
-    if not with_ignored:
-        statement = statement.where(QuarantinedRecord.ignored_at.is_(None))
+    statement = _open(actor, source, ignored, Source.name, QuarantinedRecord)
     with installation.store.read() as session:
-        return [_entry(name, row) for name, row in session.execute(within(actor, statement))]
+        if reason is not None:
+            texts = [text for text, _ in _texts(session, actor, source, ignored) if reason in _codes(actor, text)]
+            statement = statement.where(is_one_of(session, QuarantinedRecord.reason, texts))
+        ordered = statement.order_by(QuarantinedRecord.last_seen_at.desc(), QuarantinedRecord.id)
+        page: Page[Any] = cut_page(session, ordered, request)
+    return page.map(lambda rows: tuple(_entry(actor, name, row) for name, row in rows))
+
+
+def count_reasons(actor: Actor, installation: Installation, source: str | None = None) -> list[ReasonCount]:
+    """Why records are in quarantine now, what is said most often first; of what has two reasons, both count."""
+    require(actor, Act.READ_RUNS)
+    counts: dict[str, int] = {}
+    with installation.store.read() as session:
+        for text, count in _texts(session, actor, source, False):
+            for code in _codes(actor, text):
+                counts[code] = counts.get(code, 0) + count
+    found = [ReasonCount(code, REASONS.name(code, actor.language), count) for code, count in counts.items()]
+    return sorted(found, key=lambda one: (-one.count, one.name))
+
+
+def quarantined_sources(actor: Actor, installation: Installation) -> list[str]:
+    """The names of the sources of which something is in quarantine now, ignored or not."""
+    require(actor, Act.READ_RUNS)
+    with installation.store.read() as session:
+        return sorted(session.scalars(_open(actor, None, None, Source.name).distinct()))
+
+
+def problems_of_record(
+    actor: Actor, installation: Installation, source: str, resource: str, key: str
+) -> tuple[QuarantineEntry, ...]:
+    """What is wrong with one record now, also what somebody chose to ignore."""
+    require(actor, Act.READ_RUNS)
+    statement = _open(actor, source, None, Source.name, QuarantinedRecord).where(
+        QuarantinedRecord.resource == resource, QuarantinedRecord.key == key
+    )
+    with installation.store.read() as session:
+        rows = session.execute(statement.order_by(QuarantinedRecord.id)).all()
+    return tuple(_entry(actor, name, row) for name, row in rows)
 
 
 def find_entry(actor: Actor, installation: Installation, entry_id: int) -> QuarantineEntry:
@@ -71,53 +122,7 @@ def find_entry(actor: Actor, installation: Installation, entry_id: int) -> Quara
     require(actor, Act.READ_RUNS)
     with installation.store.read() as session:
         row, source = open_row(session, actor, entry_id)
-        return _entry(source.name, row)
-
-
-def ignore(actor: Actor, installation: Installation, entry_id: int, reason: str) -> None:
-    """Leave a problem as it is, for a reason. It is told again as soon as what is wrong is another thing."""
-    require(actor, Act.MEND)
-    why = checked_reason(reason)
-    now = installation.clock()
-    with installation.store.begin() as session:
-        row, source = open_row(session, actor, entry_id)
-        row.ignored_at, row.ignored_by, row.ignored_reason = now, actor.account_id, why
-        record_act(session, actor, "ignore_problem", f"quarantine:{row.id}", at=now, employer_id=source.employer_id)
-
-
-def unignore(actor: Actor, installation: Installation, entry_id: int) -> None:
-    """Tell a problem again that somebody chose to ignore."""
-    require(actor, Act.MEND)
-    now = installation.clock()
-    with installation.store.begin() as session:
-        row, source = open_row(session, actor, entry_id)
-        row.ignored_at = row.ignored_by = row.ignored_reason = None
-        record_act(session, actor, "unignore_problem", f"quarantine:{row.id}", at=now, employer_id=source.employer_id)
-
-
-def replay(actor: Actor, installation: Installation, source: str | None = None) -> list[str]:
-    """Read again, soon, whatever holds problems: after a mapping or the source itself was mended. Gives the sources."""
-    require(actor, Act.MEND)
-    now = installation.clock()
-    with installation.store.begin() as session:
-        if source is not None:
-            source_named(session, actor, source)
-        statement = (
-            select(Source.name, Source.employer_id, QuarantinedRecord.resource)
-            .join(QuarantinedRecord, QuarantinedRecord.source_id == Source.id)
-            .where(QuarantinedRecord.resolved_at.is_(None))
-            .distinct()
-        )
-        if source is not None:
-            statement = statement.where(Source.name == source)
-        found: dict[tuple[str, int], list[str]] = {}
-        for name, employer_id, resource in session.execute(within(actor, statement)):
-            if name in installation.sources:
-                found.setdefault((name, employer_id), []).append(resource)
-        for (name, employer_id), resources in found.items():
-            put_sync_soon(session, name, employer_id, now, resources=resources)
-            record_act(session, actor, "replay_quarantine", f"source:{name}", at=now, employer_id=employer_id)
-        return sorted(name for name, _ in found)
+        return _entry(actor, source.name, row)
 
 
 def open_row(session: Session, actor: Actor, entry_id: int) -> tuple[QuarantinedRecord, Source]:
@@ -133,7 +138,33 @@ def open_row(session: Session, actor: Actor, entry_id: int) -> tuple[Quarantined
     return found[0], found[1]
 
 
-def _entry(source: str, row: QuarantinedRecord) -> QuarantineEntry:
+def _open(actor: Actor, source: str | None, ignored: bool | None, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """What is wrong now, of one source or of all."""
+    statement = (
+        select(*columns)
+        .select_from(QuarantinedRecord)
+        .join(Source, Source.id == QuarantinedRecord.source_id)
+        .where(QuarantinedRecord.resolved_at.is_(None))
+    )
+    if source is not None:
+        statement = statement.where(Source.name == source)
+    if ignored is not None:
+        is_ignored = QuarantinedRecord.ignored_at
+        statement = statement.where(is_ignored.is_not(None) if ignored else is_ignored.is_(None))
+    return within(actor, statement)
+
+
+def _texts(session: Session, actor: Actor, source: str | None, ignored: bool | None) -> list[tuple[str, int]]:
+    """Every reason as it is written down, with how often."""
+    statement = _open(actor, source, ignored, QuarantinedRecord.reason, func.count())
+    return [(text, count) for text, count in session.execute(statement.group_by(QuarantinedRecord.reason))]
+
+
+def _codes(actor: Actor, text: str) -> set[str]:
+    return {one.code for one in REASONS.each(text, actor.language)}
+
+
+def _entry(actor: Actor, source: str, row: QuarantinedRecord) -> QuarantineEntry:
     return QuarantineEntry(
         id=row.id,
         source=source,
@@ -142,6 +173,7 @@ def _entry(source: str, row: QuarantinedRecord) -> QuarantineEntry:
         field=row.field,
         kind=row.kind,
         reason=row.reason,
+        told=REASONS.each(row.reason, actor.language),
         record=dict(row.shape),
         times=row.times,
         first_seen_at=row.first_seen_at,

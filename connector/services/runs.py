@@ -15,6 +15,10 @@ from connector.errors import NotFoundError
 from connector.services.installation import Installation
 from connector.services.known_sources import within
 from connector.services.paging import Page, PageRequest, cut_page
+from connector.services.run_orders import RunOrder, orders_of
+from connector.services.told import Told
+from connector.services.told_guards import HINTS, finding_words
+from connector.services.told_stops import STOPS
 from connector.store.accounts import Account
 from connector.store.sync_state import Scan, Source, SyncRun
 from connector.sync.report import Counts, counts_from
@@ -40,7 +44,8 @@ class ResourceScan:
 @dataclass(frozen=True, slots=True)
 class Guard:
     """What of a run must not pass unseen: `kind` as connector.domain.guard names it, how many of how many, and above
-    which number a person is asked."""
+    which number a person is asked. `sentence` and `hint` say it in English; `words` and `advice` in the language of
+    whoever asked, where they can."""
 
     kind: str
     resource: str
@@ -49,16 +54,20 @@ class Guard:
     limit: int
     sentence: str
     hint: str
+    words: str | None = None
+    advice: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`number` is what everybody can quote; `message` says what stopped it.
+    """`number` is what everybody can quote; `message` says in English what stopped it, `told` in the language of
+    whoever asked, without details.
 
     `phase` is read or apply: nothing is written before apply. `mode` is routine, or planned when a person looks first.
     `kind` is full, or delta when every resource was only asked for what had changed. `acts` names whoever has to do
     something now: nobody | administrator | system. `decided_by` is the name of who allowed or rejected it; without one
-    but with `decided_at` it was an operator of this installation.
+    but with `decided_at` it was an operator of this installation. `order`: somebody has allowed it, and it is not
+    written yet.
     """
 
     number: int
@@ -75,11 +84,13 @@ class Run:
     guards: tuple[Guard, ...]
     decided_by: str | None
     decided_at: datetime | None
+    told: Told | None = None
+    order: RunOrder | None = None
 
     @property
     def acts(self) -> str:
         if self.state == "waits":
-            return "administrator"
+            return "nobody" if self.order is not None else "administrator"
         return "system" if self.state == "failed" else "nobody"
 
     @property
@@ -113,14 +124,14 @@ def list_runs(
         statement = statement.where(SyncRun.state == state)
     with installation.store.read() as session:
         page: Page[Any] = cut_page(session, statement, request)
-        return page.map(lambda rows: _with_scans(session, rows))
+        return page.map(lambda rows: _with_scans(session, actor, rows))
 
 
 def find_run(actor: Actor, installation: Installation, number: int) -> Run:
     """One run of the actor's employer, else NotFoundError."""
     require(actor, Act.READ_RUNS)
     with installation.store.read() as session:
-        found = _with_scans(session, session.execute(_runs(actor).where(SyncRun.id == number)).all())
+        found = _with_scans(session, actor, session.execute(_runs(actor).where(SyncRun.id == number)).all())
     if not found:
         raise NotFoundError("there is no such run at this employer")
     return found[0]
@@ -135,16 +146,26 @@ def _runs(actor: Actor) -> Select[SyncRun, str, str | None]:
     return within(actor, statement)
 
 
-def _with_scans(session: Session, rows: Any) -> tuple[Run, ...]:
+def _with_scans(session: Session, actor: Actor, rows: Any) -> tuple[Run, ...]:
     scans: dict[int, list[ResourceScan]] = {run.id: [] for run, _, _ in rows}
     for scan in session.scalars(select(Scan).where(Scan.run_id.in_(scans)).order_by(Scan.id)):
         scans[scan.run_id].append(
             ResourceScan(scan.resource, scan.state, scan.total, counts_from(scan.counts), scan.since)
         )
-    return tuple(_run(run, source, decider, tuple(scans[run.id])) for run, source, decider in rows)
+    orders = orders_of(session, [run.id for run, _, _ in rows if run.state == "waits"])
+    return tuple(
+        _run(actor, run, source, decider, tuple(scans[run.id]), orders.get(run.id)) for run, source, decider in rows
+    )
 
 
-def _run(run: SyncRun, source: str, decider: str | None, scans: tuple[ResourceScan, ...]) -> Run:
+def _run(
+    actor: Actor,
+    run: SyncRun,
+    source: str,
+    decider: str | None,
+    scans: tuple[ResourceScan, ...],
+    order: RunOrder | None,
+) -> Run:
     totals: Mapping[str, Any] = run.counts
     counts = counts_from(dict(totals))
     if run.state == "running" and not totals:
@@ -162,13 +183,24 @@ def _run(run: SyncRun, source: str, decider: str | None, scans: tuple[ResourceSc
         kind="delta" if scans and all(scan.since for scan in scans) else "full",
         mode=run.mode,
         phase=run.phase,
-        guards=tuple(_guard(stored) for stored in run.guards or ()),
+        guards=tuple(_guard(actor, stored) for stored in run.guards or ()),
         decided_by=decider,
         decided_at=run.decided_at,
+        told=_told(actor, run),
+        order=order,
     )
 
 
-def _guard(stored: Mapping[str, Any]) -> Guard:
+def _told(actor: Actor, run: SyncRun) -> Told | None:
+    """What became of it; of a run that only waits for a guard, that guard says it."""
+    if not run.message:
+        return None
+    told = STOPS.within(run.message, actor.language)
+    return None if run.state == "waits" and run.guards and told.code == STOPS.other.code else told
+
+
+def _guard(actor: Actor, stored: Mapping[str, Any]) -> Guard:
+    hint = stored["hint"].strip()
     return Guard(
         kind=stored["kind"],
         resource=stored["resource"],
@@ -176,5 +208,7 @@ def _guard(stored: Mapping[str, Any]) -> Guard:
         known=stored["known"],
         limit=stored["limit"],
         sentence=stored["sentence"],
-        hint=stored["hint"],
+        hint=hint,
+        words=finding_words(actor, stored["kind"], stored["count"], stored["known"], stored["limit"]),
+        advice=HINTS.whole(hint, actor.language) if hint else None,
     )

@@ -12,6 +12,7 @@ from connector.errors import ConfigurationError, ConflictError, NotFoundError
 from connector.services.installation import Installation, SourceConfig
 from connector.services.linking import reindex
 from connector.services.organisations import organisation_id
+from connector.services.run_blocks import block_of
 from connector.services.source_secrets import SourceTokens
 from connector.services.sync_messages import ask_somebody
 from connector.sources.opened import open_reader
@@ -57,7 +58,8 @@ def run_sync(
 
 
 def apply_plan(actor: Actor, installation: Installation, number: int, *, progress: Progress = no_progress) -> RunReport:
-    """Write exactly what a waiting run has planned: a person's yes. ConflictError names what has moved on since."""
+    """Write exactly what a waiting run has planned: a person's yes. ConflictError names what has moved on since, or
+    what keeps it from being written as things are."""
     require(actor, Act.SYNC)
     config, mapping, source = _planned(actor, installation, number)
     with installation.store.begin() as session:
@@ -83,7 +85,12 @@ def reject_plan(actor: Actor, installation: Installation, number: int) -> None:
 
 
 def _planned(actor: Actor, installation: Installation, number: int) -> tuple[SourceConfig, SystemMapping, SourceInfo]:
-    config = _configured(installation, _source_of(actor, installation, number))
+    name = _source_of(actor, installation, number)
+    with installation.store.read() as session:
+        blocked = block_of(session, installation, number)
+    if blocked is not None:
+        raise blocked
+    config = _configured(installation, name)
     mapping = read_mapping(installation.mappings.find(config.mapping))
     with installation.store.begin() as session:
         return config, mapping, _register(session, installation, config, mapping)

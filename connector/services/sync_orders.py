@@ -10,19 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, Role, require
-from connector.errors import ConflictError, NotFoundError
+from connector.errors import AskUserError, ConflictError, NotFoundError
 from connector.services.audit import record_act
 from connector.services.installation import Installation
 from connector.services.known_sources import within
 from connector.services.organisations import organisation_id
 from connector.services.pushed import SYNC_SOURCE
+from connector.services.run_blocks import block_of
+from connector.services.run_orders import APPLY_PLAN, put_order
 from connector.services.sync import apply_plan
 from connector.store.queue import put
 from connector.store.sync_state import Source, SyncRun
 from connector.store.work import DueWork
 from connector.sync.watermarks import read_whole_next
 
-APPLY_PLAN = "sync.apply"
+__all__ = ["APPLY_PLAN", "do_apply", "order_apply", "order_sync", "put_sync_soon"]
 _BEAT_SECONDS = 30
 
 
@@ -40,7 +42,8 @@ def order_sync(actor: Actor, installation: Installation, name: str, *, dry_run: 
 
 
 def order_apply(actor: Actor, installation: Installation, number: int) -> None:
-    """Let what a waiting run has planned be written soon: a person's yes. ConflictError when it does not wait."""
+    """Let what a waiting run has planned be written soon: a person's yes. ConflictError when it does not wait, or
+    cannot be written as things are."""
     require(actor, Act.SYNC)
     now = installation.clock()
     with installation.store.begin() as session:
@@ -50,30 +53,25 @@ def order_apply(actor: Actor, installation: Installation, number: int) -> None:
             raise NotFoundError("there is no such run at this employer")
         if row.state != "waits":
             raise ConflictError(f"this run does not wait: it is {row.state}", where=f"run {number}")
-        put(
-            session,
-            DueWork,
-            key=f"{APPLY_PLAN}:{number}",
-            kind=APPLY_PLAN,
-            payload={"source": row.name, "run": number, "account_id": actor.account_id},
-            due_at=now,
-            now=now,
-            employer_id=row.employer_id,
-        )
+        blocked = block_of(session, installation, number)
+        if blocked is not None:
+            raise blocked
+        put_order(session, number, row.name, row.employer_id, actor.account_id, now)
         record_act(session, actor, "allow_run", f"sync_run:{number}", at=now, employer_id=row.employer_id)
 
 
 def do_apply(actor: Actor, installation: Installation, order: Mapping[str, Any], employer_id: int | None) -> None:
     """Carry out an `APPLY_PLAN` order in the name of who gave it.
 
-    A plan that no longer holds stays unwritten, and its run says why: trying it again would not help.
+    A plan that no longer holds, or cannot be written as things are, stays unwritten, and its run says why: trying it
+    again by itself would not help.
     """
     require(actor, Act.SYNC, employer_id=employer_id)
     number = int(order["run"])
     who = Actor(Role.ADMINISTRATOR, employer_id, account_id=order.get("account_id"))
     try:
         apply_plan(who, installation, number)
-    except ConflictError as error:
+    except AskUserError as error:
         with installation.store.begin() as session:
             run = session.get_one(SyncRun, number)
             if run.state == "waits":

@@ -19,7 +19,12 @@ def number(name: str) -> int | None:
     return int(text)
 
 
-def page_number() -> int:
+def page_number(name: str = "page") -> int:
     """Which page of a list, from 1; nonsense is the first."""
-    text = request.args.get("page", "")
+    text = request.args.get(name, "")
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def pages(total: int, size: int) -> int:
+    """How many pages so many things need: at least one."""
+    return max(1, -(-total // size))

@@ -41,6 +41,20 @@ WHO_ACTS = {
     "administrator": _("Een beheerder kijkt na en beslist."),
     "system": _("Wie de bron beheert, lost het probleem op. De volgende run begint opnieuw."),
 }
+TARGETS = {
+    "employee": _("Medewerkers"),
+    "unit": _("Afdelingen"),
+    "job": _("Functies"),
+    "competency": _("Competenties"),
+    "requirement": _("Competenties van functies"),
+    "rating": _("Beoordelingen"),
+    "absence": _("Afwezigheden"),
+    "assignment": _("Plaatsen in de organisatie"),
+    "training": _("Opleidingen"),
+    "session": _("Sessies van opleidingen"),
+    "completion": _("Gevolgde opleidingen"),
+}
+# By their own names, for a source whose mapping cannot be read.
 RESOURCES = {
     "employees": _("Medewerkers"),
     "people": _("Medewerkers"),
@@ -143,25 +157,4 @@ FORMS = {
     "yes or no": _("ja of nee"),
     "a list": _("een lijst"),
     "an object": _("een groep velden"),
-}
-# The sentences of quarantine, as connector.sync says them; others show in English.
-REASONS = {
-    "must be a text": _("Dit moet een tekst zijn."),
-    "must be a number": _("Dit moet een getal zijn."),
-    "must be a whole number": _("Dit moet een getal zonder komma zijn."),
-    "must be a number of at most 15 digits": _("Dit getal heeft meer dan 15 cijfers."),
-    "must be a date that exists": _("Deze datum bestaat niet."),
-    "must be a language such as nl or nl_BE": _("Dit is geen taalcode, zoals nl of nl_BE."),
-    "holds a character that cannot be kept": _("Er staat een teken in dat we niet kunnen bewaren."),
-    "has no key": _("Dit record heeft geen sleutel."),
-    "is needed": _("Dit veld is nodig."),
-    "cannot be read": _("Dit kunnen we niet lezen."),
-    "a person needs a name": _("Een persoon heeft een naam nodig."),
-    "lies before the day of hiring": _("Deze dag ligt voor de eerste werkdag."),
-    "Not a valid email address.": _("Dit is geen geldig e-mailadres."),
-    "Missing data for required field.": _("Dit veld is nodig."),
-    "the same key came twice with different content": _("Deze sleutel kwam twee keer, met andere inhoud."),
-    "this number is somebody else's; give everybody a number of their own in the source": _(
-        "Dit nummer is al van iemand anders. Geef in de bron iedereen een eigen nummer."
-    ),
 }

@@ -7,13 +7,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
+from flask import g
 
 from connector.domain.correlation import JOIN_FROM
+from connector.services.resource_targets import resource_targets
 from connector.services.runs import Guard
 from connector.web import labels, sync_labels
 from connector.web.i18n import language
-from connector.web.session import installation
+from connector.web.session import current_actor, installation
 from connector.web.texts import say as _
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -22,27 +24,6 @@ _LONGEST = 160  # letters of one value in a table
 _LIKELY = 0.6
 _JUST_NOW = timedelta(minutes=1)
 _ACTION_OF = {"missing": "missing", "all_missing": "missing", "arriving": "new"}
-
-
-def guard_sentence(guard: Guard) -> str | None:
-    """What must not pass unseen, with its numbers; None for a kind without words here."""
-    share = format_percent(guard.count / guard.known, locale=language()) if guard.known else ""
-    numbers: dict[str, Any] = {"count": number_words(guard.count), "known": number_words(guard.known), "share": share}
-    sentences = {
-        "missing": lambda: _("%(count)s van %(known)s records (%(share)s) staan niet meer in de bron.", **numbers),
-        "all_missing": lambda: _("Alle %(known)s records zijn weg uit de bron.", **numbers),
-        "arriving": lambda: _("%(count)s mensen zijn nieuw. Er waren er %(known)s bekend.", **numbers),
-        "leaving": lambda: _("%(count)s van %(known)s mensen (%(share)s) zouden uit dienst gaan.", **numbers),
-        "changing": lambda: _(
-            "%(count)s van %(known)s mensen (%(share)s) krijgen een andere naam, nummer, functie, "
-            "afdeling of leidinggevende.",
-            **numbers,
-        ),
-    }
-    words = sentences.get(guard.kind)
-    if words is None:
-        return None
-    return f"{words()} {_('De grens is %(limit)s.', limit=number_words(guard.limit))}"
 
 
 def guard_action(guard: Guard) -> str:
@@ -105,8 +86,27 @@ def parts(text: str) -> list[str]:
     return _PARTS.findall(text)
 
 
-def resource(code: str) -> str:
-    return labels.word(sync_labels.RESOURCES, code)
+def resource(code: str, source: str) -> str:
+    """What a list of records is called: by what it becomes, with its own name where another list becomes the same."""
+    targets = _targets(source)
+    target = targets.get(code)
+    if target is None:  # the mapping no longer has it, or cannot be read
+        return labels.word(sync_labels.RESOURCES, code)
+    text = labels.word(sync_labels.TARGETS, target)
+    return f"{text} ({code})" if list(targets.values()).count(target) > 1 else text
+
+
+def people_lists(source: str) -> frozenset[str]:
+    """The lists of records of a source that speak of people."""
+    return frozenset(name for name, target in _targets(source).items() if target == "employee")
+
+
+def _targets(source: str) -> dict[str, str]:
+    """Once per request and source."""
+    known: dict[str, dict[str, str]] = g.setdefault("resource_targets", {})
+    if source not in known:
+        known[source] = resource_targets(current_actor(), installation(), source)
+    return known[source]
 
 
 def field(code: str) -> str:

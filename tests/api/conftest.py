@@ -38,7 +38,7 @@ from connector.store.hr import (
 )
 from connector.store.plan import DevelopmentPlan
 from connector.store.sheet import Agreement, AgreementSheet, SharedGoal, SheetVersion
-from connector.store.sync_state import Scan, Source, SyncRun
+from connector.store.sync_state import QuarantinedRecord, Scan, Source, SyncRun
 
 OPERATOR = Actor(role=Role.ADMINISTRATOR, employer_id=None)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -51,6 +51,7 @@ COLLECTIONS = (
     "agreement-sheets",
     "conversations",
     "sync-runs",
+    "quarantine",
 )
 
 
@@ -245,6 +246,9 @@ def _fill(session: Session, code: str) -> dict[str, int]:
             finished_at=NOW,
         )
     )
+    problem = create_problem(source.id, run.id, "9")
+    session.add(problem)
+    session.flush()
     return {
         "employees": person,
         "job-profiles": job.id,
@@ -253,7 +257,26 @@ def _fill(session: Session, code: str) -> dict[str, int]:
         "agreement-sheets": _sheet(session, employer_id, person, competency.id),
         "conversations": add_conversation(session, employer_id, person, supervisor, "general:1"),
         "sync-runs": run.id,
+        "quarantine": problem.id,
     }
+
+
+def create_problem(source_id: int, run_id: int, key: str) -> QuarantinedRecord:
+    """Somebody whose e-mail address is none."""
+    return QuarantinedRecord(
+        source_id=source_id,
+        resource="employees",
+        key=key,
+        field="email",
+        kind="a text of 9 characters",
+        reason="Not a valid email address.",
+        hash=b"0" * 16,
+        shape={"e-mail": "aaaa aaaa"},
+        times=2,
+        first_seen_at=NOW,
+        last_seen_at=NOW,
+        run_id=run_id,
+    )
 
 
 @pytest.fixture

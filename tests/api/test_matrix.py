@@ -36,6 +36,8 @@ READERS: dict[str, set[Role]] = {
     "/api/v1/sync-runs": {HR, ADMINISTRATOR},
     "/api/v1/sync-runs/<number:id>": {HR, ADMINISTRATOR},
     "/api/v1/sync-runs/<number:id>/changes": {HR, ADMINISTRATOR},
+    "/api/v1/quarantine": {HR, ADMINISTRATOR},
+    "/api/v1/quarantine/<number:id>": {HR, ADMINISTRATOR},
 }
 # What does something, by POST, and what an administrator hears of it here: no run waits, and no source is configured.
 DOERS = {

@@ -95,7 +95,7 @@ def test_figures_of_sources_runs_records_and_work(world: World, monkeypatch: pyt
         ("pop_records", "files-acme", "here"): 2.0,
         ("pop_records", "files-acme", "missing"): 1.0,
         ("pop_records", "files-acme", "waiting"): 1.0,
-        ("pop_quarantine", "files-acme"): 1.0,
+        ("pop_quarantine", "files-acme"): 2.0,
         ("pop_review", "files-acme"): 1.0,
         ("pop_credential_days_left", "files-acme"): 10.0,
         ("pop_work_rows", "work", "waiting"): 1.0,

@@ -15,7 +15,7 @@ from connector.store.competencies import Competency
 from connector.store.hr import Training
 from connector.store.sheet import AgreementSheet, SheetVersion
 from connector.store.sync_state import SyncRun
-from tests.api.conftest import COLLECTIONS, NOW, World, add_conversation, add_people
+from tests.api.conftest import COLLECTIONS, NOW, World, add_conversation, add_people, create_problem
 
 
 def test_pages_hold_everybody_once(world: World) -> None:
@@ -166,6 +166,7 @@ MOST = {
     "agreement-sheets": 3,
     "conversations": 4,
     "sync-runs": 4,
+    "quarantine": 4,
 }
 
 
@@ -206,3 +207,4 @@ def _repeat(world: World, times: int) -> None:
             again.versions = [SheetVersion(number=1, shared_at=NOW)]
             session.add(again)
             add_conversation(session, employer_id, sheet.person_id, sheet.person_id - 1, f"more:{number}")
+            session.add(create_problem(run.source_id, run.id, f"more:{number}"))

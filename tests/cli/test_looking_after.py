@@ -73,7 +73,7 @@ def test_raw_is_for_a_terminal_only(pop: Pop, source: Path) -> None:
 
 def test_a_problem_is_ignored_corrected_and_read_again(pop: Pop, source: Path) -> None:
     pop("sync", "staff", "--accept")
-    (entry,) = json.loads(pop("quarantine", "--json").stdout)
+    (entry,) = json.loads(pop("quarantine", "--json").stdout)["problems"]
     assert (entry["field"], entry["key"]) == ("email", "2")
     number = str(entry["id"])
     assert json.loads(pop("quarantine", "ignore", number, "--reason", "is zo", "--json").stdout)["ok"]

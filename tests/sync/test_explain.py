@@ -93,7 +93,7 @@ def test_a_record_in_quarantine_and_its_correction(sync_hr: Sync, synced: Instal
     assert corrected.action == "new"
     assert [entry.field for entry in corrected.corrections] == ["email"]
     assert {line.field: line.new for line in corrected.changes}["email"] == "dries@example.org"
-    assert len(list_quarantine(HR, synced)) == 1  # until the next sync
+    assert len(list_quarantine(HR, synced).items) == 1  # until the next sync
 
 
 @pytest.mark.parametrize(

@@ -58,10 +58,10 @@ def test_quarantine_is_seen_by_who_may_and_only_at_the_own_employer(
     workbook.write()
     sync_hr()
     installation = files_installation
-    (entry,) = list_quarantine(Actor(Role.HR, 1), installation)
+    (entry,) = list_quarantine(Actor(Role.HR, 1), installation).items
     assert (entry.source, entry.key, entry.field, entry.times) == ("hr", "4", "hired_on", 1)
-    assert list_quarantine(Actor(Role.HR, 2), installation) == []
-    assert list_quarantine(Actor(Role.ADMINISTRATOR, None), installation, "other") == []
+    assert list_quarantine(Actor(Role.HR, 2), installation).items == ()
+    assert list_quarantine(Actor(Role.ADMINISTRATOR, None), installation, source="other").items == ()
     with pytest.raises(NotAllowedError):
         list_quarantine(Actor(Role.EMPLOYEE, 1), installation)
 
@@ -85,5 +85,5 @@ def test_the_command_tells_it(sqlite_store: Store, workbook: Workbook) -> None:
     assert "pop sync apply 1" in told.output
     assert pop.invoke(main, ["--config", str(folder / "config.toml"), "sync", "apply", "1"]).exit_code == 0
     listed = pop.invoke(main, ["--config", str(folder / "config.toml"), "quarantine", "--json"])
-    assert json.loads(listed.output)[0]["reason"] == "must be a date that exists"
+    assert json.loads(listed.output)["problems"][0]["reason"] == "must be a date that exists"
     assert "Geheim" not in told.output + listed.output

@@ -14,7 +14,8 @@ from connector.errors import InputError, NotAllowedError, NotFoundError
 from connector.services.connections import list_connections
 from connector.services.corrections import correct_problem, end_correction, list_corrections
 from connector.services.installation import Installation
-from connector.services.quarantine import QuarantineEntry, find_entry, ignore, list_quarantine, replay, unignore
+from connector.services.quarantine import QuarantineEntry, find_entry, list_quarantine
+from connector.services.quarantine_acts import ignore, replay, unignore
 from connector.store.accounts import AuditEvent
 from connector.store.people import person_cards
 from connector.store.sync_plan import Watermark
@@ -35,7 +36,7 @@ def bad(sync_hr: Sync, workbook: Workbook, files_installation: Installation) -> 
     workbook.rows["mensen"].append(BAD)
     workbook.write()
     sync_hr()
-    (entry,) = list_quarantine(HR, files_installation)
+    (entry,) = list_quarantine(HR, files_installation).items
     return entry
 
 
@@ -52,7 +53,7 @@ def test_a_bad_record_is_told_once_without_its_values_and_stops_nobody_else(
     assert set(_mails(files_installation)) == {"Alice Peeters", "Bob Yılmaz", "Chloé Dujardin"}
     clock.now += timedelta(days=1)
     sync_hr()
-    (again,) = list_quarantine(HR, files_installation)
+    (again,) = list_quarantine(HR, files_installation).items
     assert (again.id, again.times) == (bad.id, 2)
     assert (again.first_seen_at.date(), again.last_seen_at.date()) == (TODAY, TODAY + timedelta(days=1))
 
@@ -62,16 +63,16 @@ def test_what_is_ignored_is_not_told_until_something_else_is_wrong(
 ) -> None:
     ignore(HR, files_installation, bad.id, "Dries heeft geen adres")
     report = sync_hr()
-    assert list_quarantine(HR, files_installation) == []
+    assert list_quarantine(HR, files_installation).items == ()
     assert not [problem for problem in report.problems if problem.key == "4"]
     assert list_connections(HR, files_installation)[0].quarantine == 0
     assert find_entry(HR, files_installation, bad.id).ignored_reason == "Dries heeft geen adres"
-    (kept,) = list_quarantine(HR, files_installation, with_ignored=True)
+    (kept,) = list_quarantine(HR, files_installation, ignored=None).items
     assert kept.ignored_at is not None
     workbook.rows["mensen"][-1] = BAD.replace("geen adres", f"{'a' * 260}@example.org")
     workbook.write()
     sync_hr()
-    (back,) = list_quarantine(HR, files_installation)
+    (back,) = list_quarantine(HR, files_installation).items
     assert back.ignored_reason is None
     assert back.reason != bad.reason
 
@@ -79,7 +80,7 @@ def test_what_is_ignored_is_not_told_until_something_else_is_wrong(
 def test_ignoring_can_be_taken_back(bad: QuarantineEntry, files_installation: Installation) -> None:
     ignore(HR, files_installation, bad.id, "straks")
     unignore(HR, files_installation, bad.id)
-    assert [entry.id for entry in list_quarantine(HR, files_installation)] == [bad.id]
+    assert [entry.id for entry in list_quarantine(HR, files_installation).items] == [bad.id]
     with pytest.raises(InputError, match="reason: must have 1 to 500"):
         ignore(HR, files_installation, bad.id, "   ")
 
@@ -92,7 +93,7 @@ def test_a_correction_counts_from_the_next_sync_until_its_day(
     assert "Dries Claes" not in _mails(files_installation)
     sync_hr()
     assert _mails(files_installation)["Dries Claes"] == "dries@example.org"
-    assert list_quarantine(HR, files_installation) == []
+    assert list_quarantine(HR, files_installation).items == ()
     assert [entry.id for entry in list_corrections(HR, files_installation)] == [made.id]
     clock.now += timedelta(days=2)
     assert sync_hr().totals.quarantined == 0  # its last day
@@ -164,7 +165,7 @@ def test_a_record_without_a_key_cannot_be_corrected(
     workbook.rows["mensen"].append(";Zonder;Nummer;;groen;groenarbeider;;;;")
     workbook.write()
     sync_hr()
-    (entry,) = list_quarantine(HR, files_installation)
+    (entry,) = list_quarantine(HR, files_installation).items
     assert not entry.has_key
     with pytest.raises(InputError, match="no key of its own"):
         correct_problem(HR, files_installation, entry.id, value="x", until=TODAY, reason="r")
@@ -184,7 +185,7 @@ def test_replay_after_the_mapping_was_mended_brings_the_record_in(
     workbook.rows["mensen"][-1] = BAD.replace("geen adres", "dries@example.org")
     workbook.write()
     sync_hr()
-    assert list_quarantine(HR, files_installation) == []
+    assert list_quarantine(HR, files_installation).items == ()
     assert replay(HR, files_installation) == []
 
 
@@ -205,7 +206,7 @@ def test_hr_of_another_employer_finds_nothing(bad: QuarantineEntry, files_instal
     other = dataclasses.replace(HR, employer_id=2)
     made = correct_problem(HR, files_installation, bad.id, value="x@example.org", until=TODAY, reason="x")
     before = dump(files_installation)
-    assert list_quarantine(other, files_installation) == []
+    assert list_quarantine(other, files_installation).items == ()
     assert list_corrections(other, files_installation) == []
     assert replay(other, files_installation) == []
     for act in (

@@ -16,7 +16,9 @@ from connector.errors import ConflictError, InputError, NotAllowedError, NotFoun
 from connector.mapping_files import SHIPPED, MappingFolders
 from connector.services.explain import explain
 from connector.services.installation import Installation, SourceConfig
-from connector.services.review import find_case, join, list_cases, list_joined, separate, undo
+from connector.services.review import find_case, list_cases
+from connector.services.review_decisions import join, separate
+from connector.services.review_joined import list_joined, undo
 from connector.services.sync import run_sync
 from connector.sources.reader import Connection
 from connector.store.accounts import Account, AuditEvent, PersonLink

@@ -9,9 +9,17 @@ from werkzeug.wrappers import Response
 
 from connector.errors import InputError
 from connector.services.corrections import correct_problem, end_correction, list_corrections
-from connector.services.quarantine import QuarantineEntry, find_entry, ignore, list_quarantine, replay, unignore
+from connector.services.paging import PageRequest
+from connector.services.quarantine import (
+    QuarantineEntry,
+    count_reasons,
+    find_entry,
+    list_quarantine,
+    quarantined_sources,
+)
+from connector.services.quarantine_acts import ignore, replay, unignore
 from connector.web import labels, sync_labels, sync_words
-from connector.web.asked import NUMBER, page_number
+from connector.web.asked import NUMBER, page_number, pages
 from connector.web.session import current_actor, installation
 from connector.web.texts import count as ngettext
 from connector.web.texts import say as _
@@ -24,22 +32,25 @@ _WORDS = {"labels": labels, "sync": sync_labels, "w": sync_words}
 
 @blueprint.get("")
 def index() -> str:
-    actor, page = current_actor(), page_number()
-    source = request.args.get("source") or None
-    everything = list_quarantine(actor, installation(), source, with_ignored=True)
-    ignored = [entry for entry in everything if entry.ignored_at is not None]
-    entries = [entry for entry in everything if entry.ignored_at is None]
-    pages = max(1, -(-len(entries) // _SIZE))
+    actor, page, ignored_page = current_actor(), page_number(), page_number("ignored")
+    source, reason = request.args.get("source") or None, request.args.get("reason") or None
+    open_ = list_quarantine(actor, installation(), PageRequest(page, _SIZE), source=source, reason=reason)
+    left = list_quarantine(actor, installation(), PageRequest(ignored_page, _SIZE), source=source, ignored=True)
+    reasons = count_reasons(actor, installation(), source)
     return render_template(
         "pages/quarantine.html",
-        entries=entries[(page - 1) * _SIZE : page * _SIZE],
-        total=len(entries),
-        ignored=ignored,
+        entries=open_.items,
+        total=open_.total,
+        ignored=left,
         corrections=list_corrections(actor, installation(), source),
         source=source,
-        sources=sorted({entry.source for entry in everything}),
+        sources=[(name, name) for name in quarantined_sources(actor, installation())],
+        reason=reason,
+        reasons=[(one.code, f"{one.name} ({sync_words.number_words(one.count)})") for one in reasons],
         page=page,
-        pages=pages,
+        pages=pages(open_.total, _SIZE),
+        ignored_page=ignored_page,
+        ignored_pages=pages(left.total, _SIZE),
         **_WORDS,
     )
 

@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from connector.errors import ConflictError
 from connector.services.paging import PageRequest
-from connector.services.review import join, page_cases, page_joined, separate, undo
+from connector.services.review import page_cases
+from connector.services.review_decisions import join, separate
+from connector.services.review_joined import page_joined, undo
 from connector.web import labels, sync_labels, sync_words
-from connector.web.asked import NUMBER, page_number
+from connector.web.asked import NUMBER, page_number, pages
 from connector.web.session import current_actor, installation
 
 blueprint = Blueprint("review", __name__, url_prefix="/review")
@@ -31,7 +33,7 @@ def index() -> str:
         total=cases.total,
         source=source,
         page=page,
-        pages=max(1, -(-cases.total // _CASES)),
+        pages=pages(cases.total, _CASES),
         **_WORDS,
     )
 
@@ -62,7 +64,7 @@ def joined() -> str:
         people=people.items,
         total=people.total,
         page=page,
-        pages=max(1, -(-people.total // _JOINED)),
+        pages=pages(people.total, _JOINED),
         **_WORDS,
     )
 

@@ -10,13 +10,13 @@ from connector.domain.access import Act, may, require
 from connector.errors import ConflictError
 from connector.services.connections import list_connections
 from connector.services.paging import PageRequest
-from connector.services.people_resources import people_resources
+from connector.services.run_blocks import find_block
 from connector.services.run_plan import ACTIONS, count_changes, list_changes
 from connector.services.runs import STATES, Run, find_run, list_runs
 from connector.services.sync import reject_plan
 from connector.services.sync_orders import order_apply
 from connector.web import labels, sync_labels, sync_words
-from connector.web.asked import NUMBER, page_number
+from connector.web.asked import NUMBER, page_number, pages
 from connector.web.plan_lines import plan_lines
 from connector.web.session import current_actor, installation
 
@@ -41,7 +41,7 @@ def index() -> str:
         source=source,
         state=state,
         page=page,
-        pages=_pages(found.total, _RUNS),
+        pages=pages(found.total, _RUNS),
         **_WORDS,
     )
 
@@ -62,32 +62,37 @@ def show(number: int) -> str:
         records=records,
         lines=list(plan_lines(records.items)),
         counts_by=counts,
-        resources=_choices({one.resource: sync_words.resource(one.resource) for one in counts}),
+        resources=_choices({one.resource: sync_words.resource(one.resource, run.source) for one in counts}),
         actions=_choices({one.action: labels.tag(sync_labels.ACTIONS, one.action)[0] for one in counts}),
         resource=resource,
         action=action,
         page=page,
-        pages=_pages(records.total, _RECORDS),
-        people=people_resources(actor, installation(), run.source),
+        pages=pages(records.total, _RECORDS),
+        people=sync_words.people_lists(run.source),
         may_decide=_may_decide(run),
+        blocked=find_block(actor, installation(), number),
         may_read_names=may(actor, Act.READ_PEOPLE),
         **_WORDS,
     )
 
 
 @blueprint.get(f"/<{NUMBER}:number>/allow")
-def confirm(number: int) -> str:
+def confirm(number: int) -> str | Response:
     """The numbers once more, before a person says yes."""
     require(current_actor(), Act.SYNC)
     run = find_run(current_actor(), installation(), number)
     if run.state != "waits":
         raise ConflictError(f"this run does not wait: it is {run.state}", where=f"run {number}")
+    if run.order is not None or find_block(current_actor(), installation(), number) is not None:
+        return redirect(url_for("runs.show", number=number))  # which says why
     counts = count_changes(current_actor(), installation(), number)
     return render_template("pages/run_allow.html", run=run, counts=counts, **_WORDS)
 
 
 @blueprint.post(f"/<{NUMBER}:number>/allow")
 def allow(number: int) -> Response:
+    if find_block(current_actor(), installation(), number) is not None:
+        return redirect(url_for("runs.show", number=number))  # which says why
     order_apply(current_actor(), installation(), number)
     flash(_("Je hebt run %(number)s toegestaan. We schrijven hem zo meteen weg.", number=number), "success")
     return redirect(url_for("runs.show", number=number))
@@ -109,7 +114,3 @@ def _choices(words: dict[str, str]) -> list[tuple[str, str]]:
 
 def _may_decide(run: Run) -> bool:
     return run.state == "waits" and may(current_actor(), Act.SYNC)
-
-
-def _pages(total: int, size: int) -> int:
-    return max(1, -(-total // size))

@@ -19,7 +19,7 @@ def entry(hr: Hr) -> int:
     """Dries has an address that is none."""
     hr.workbook.rows["mensen"].insert(3, "4;Dries;Claes;geheim woord;groen;;;;;")
     hr.sync()
-    (found,) = list_quarantine(READER, hr.installation)
+    (found,) = list_quarantine(READER, hr.installation).items
     return found.id
 
 
@@ -98,7 +98,7 @@ def test_trying_again_is_put_down_once(hr: Hr, entry: int) -> None:
 def test_a_record_without_a_key_cannot_be_corrected_here(hr: Hr) -> None:
     hr.workbook.rows["mensen"].append(";Zonder;Nummer;;groen;;;;;")
     hr.sync()
-    (found,) = list_quarantine(READER, hr.installation)
+    (found,) = list_quarantine(READER, hr.installation).items
     page = hr.hr.get(f"/quarantine/{found.id}").text
     assert "Record zonder sleutel" in page
     assert "Verbeter het hier" not in page

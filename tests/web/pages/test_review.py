@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 
 from connector.domain.access import TIMER, Actor, Role
-from connector.services.review import list_cases, list_joined
+from connector.services.review import list_cases
+from connector.services.review_joined import list_joined
 from connector.services.sync import run_sync
 from connector.sync.plan import Mode
 from tests.web.pages.syncing import Hr

@@ -13,7 +13,8 @@ from flask import Flask
 
 from connector.domain.access import Actor, Role
 from connector.services.corrections import correct
-from connector.services.quarantine import ignore, list_quarantine
+from connector.services.quarantine import list_quarantine
+from connector.services.quarantine_acts import ignore
 from connector.store.sync_state import Scan, SyncRun
 from tests.conftest import Clock
 from tests.web.pages.syncing import Hr
@@ -55,7 +56,7 @@ def full(hr: Hr, clock: Clock) -> dict[str, int]:
     people[0] = "1;Alice;Peeters;alice.p@example.org;groen;ploegbaas;;01/02/2020;;90"
     people.pop()
     stopped = hr.stopped()
-    problem, other, *_ = list_quarantine(ADMINISTRATOR, hr.installation)
+    problem, other, *_ = list_quarantine(ADMINISTRATOR, hr.installation).items
     ignore(ADMINISTRATOR, hr.installation, other.id, f"mag zo blijven {LONG}")
     correct(
         ADMINISTRATOR,

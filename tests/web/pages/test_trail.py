@@ -51,7 +51,7 @@ def test_a_source_that_does_not_answer_is_said_in_the_first_step(hr: Hr) -> None
     hr.sync()
     (hr.workbook.folder / "mensen.csv").unlink()
     page = hr.administrator.post("/trail", {"source": "hr", "key": "2"}, status=200).text
-    assert "We konden dit niet lezen." in page
+    assert "Het bestand of de map van de bron is er niet." in page
     assert "<h1>Bob Yılmaz</h1>" in page
 
 

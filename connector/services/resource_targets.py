@@ -1,4 +1,4 @@
-"""Which lists of records of a source speak of people."""
+"""What the lists of records of a source become here: people, units, requirements of jobs, …"""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from connector.services.installation import Installation
 from connector.services.known_sources import resources_of, source_named
 
 
-def people_resources(actor: Actor, installation: Installation, source: str) -> frozenset[str]:
-    """The resources of the source that become people; none when it was never synced or its mapping cannot be read."""
+def resource_targets(actor: Actor, installation: Installation, source: str) -> dict[str, str]:
+    """Resource -> target, as the mapping of the source says today; none when it was never synced or cannot be read."""
     require(actor, Act.READ_RUNS)
     with installation.store.read() as session:
         try:
             row = source_named(session, actor, source)
         except NotFoundError:
-            return frozenset()
+            return {}
         found = resources_of(session, installation, row.id)
-        return frozenset(name for name, resource in found.items() if resource.target == "employee")
+        return {name: resource.target for name, resource in found.items() if resource.target}

@@ -1,0 +1,211 @@
+"""Why a record could not be taken over, by code and in words."""
+
+from __future__ import annotations
+
+from connector.services.told import Saying, Sayings
+
+
+def _reason(code: str, *said: str, nl: str, en: str, fr: str) -> Saying:
+    return Saying(code, said, {"nl": nl, "en": en, "fr": fr})
+
+
+REASONS = Sayings(
+    (
+        _reason(
+            "needed",
+            "is needed",
+            "Missing data for required field.",
+            "Field may not be null.",
+            nl="Dit veld is nodig.",
+            en="This field is needed.",
+            fr="Ce champ est nécessaire.",
+        ),
+        _reason(
+            "not_text",
+            "must be a text",
+            "Not a valid string.",
+            nl="Dit moet een tekst zijn.",
+            en="This must be a text.",
+            fr="Il faut un texte ici.",
+        ),
+        _reason(
+            "unkept_character",
+            "holds a character that cannot be kept",
+            "Not a valid utf-8 string.",
+            nl="Er staat een teken in dat we niet kunnen bewaren.",
+            en="It holds a character that we cannot keep.",
+            fr="Il contient un signe que nous ne pouvons pas garder.",
+        ),
+        _reason(
+            "date_too_early",
+            "must be a date from {year} on",
+            nl="Deze datum ligt voor {year}.",
+            en="This date lies before {year}.",
+            fr="Cette date est avant {year}.",
+        ),
+        _reason(
+            "not_a_date",
+            "must be a date that exists",
+            "Not a valid date.",
+            nl="Deze datum bestaat niet.",
+            en="This date does not exist.",
+            fr="Cette date n’existe pas.",
+        ),
+        _reason(
+            "not_seconds",
+            "must be seconds since 1970",
+            nl="Dit moet een aantal seconden sinds 1970 zijn.",
+            en="This must be a number of seconds since 1970.",
+            fr="Il faut un nombre de secondes depuis 1970.",
+        ),
+        _reason(
+            "number_too_long",
+            "must be a number of at most {digits} digits",
+            nl="Dit getal heeft meer dan {digits} cijfers.",
+            en="This number has more than {digits} digits.",
+            fr="Ce nombre a plus de {digits} chiffres.",
+        ),
+        _reason(
+            "not_a_number",
+            "must be a number",
+            "Not a valid number.",
+            nl="Dit moet een getal zijn.",
+            en="This must be a number.",
+            fr="Il faut un nombre ici.",
+        ),
+        _reason(
+            "not_whole",
+            "must be a whole number",
+            "Not a valid integer.",
+            nl="Dit moet een getal zonder komma zijn.",
+            en="This must be a whole number.",
+            fr="Il faut un nombre sans virgule.",
+        ),
+        _reason(
+            "out_of_range",
+            "Must be greater than or equal to {least} and less than or equal to {most}.",
+            nl="Dit getal moet tussen {least} en {most} liggen.",
+            en="This number must be from {least} to {most}.",
+            fr="Ce nombre doit être entre {least} et {most}.",
+        ),
+        _reason(
+            "not_a_code",
+            "is not one of the codes {codes}",
+            "Must be one of: {codes}.",
+            nl="Deze waarde kennen we niet. Dit mag er staan, {codes}.",
+            en="We do not know this value. It may be {codes}.",
+            fr="Nous ne connaissons pas cette valeur. Elle peut être {codes}.",
+        ),
+        _reason(
+            "not_a_language",
+            "must be a language such as nl or nl_BE",
+            nl="Dit is geen taalcode, zoals nl of nl_BE.",
+            en="This is no code of a language, such as nl or nl_BE.",
+            fr="Ce n’est pas un code de langue, comme nl ou nl_BE.",
+        ),
+        _reason(
+            "not_a_duration",
+            "must be a duration such as PT7H30M",
+            nl="Dit is geen duur, zoals PT7H30M.",
+            en="This is no duration, such as PT7H30M.",
+            fr="Ce n’est pas une durée, comme PT7H30M.",
+        ),
+        _reason(
+            "not_an_email",
+            "Not a valid email address.",
+            nl="Dit is geen geldig e-mailadres.",
+            en="This is not a valid e-mail address.",
+            fr="Ce n’est pas une adresse e-mail valable.",
+        ),
+        _reason(
+            "not_an_address",
+            "Not a valid URL.",
+            nl="Dit is geen geldig webadres.",
+            en="This is not a valid web address.",
+            fr="Ce n’est pas une adresse web valable.",
+        ),
+        _reason(
+            "not_a_list",
+            "Not a valid list.",
+            nl="Dit moet een lijst zijn.",
+            en="This must be a list.",
+            fr="Il faut une liste ici.",
+        ),
+        _reason(
+            "wrong_form",
+            "String does not match expected pattern.",
+            nl="Deze tekst heeft niet de juiste vorm.",
+            en="This text does not have the right form.",
+            fr="Ce texte n’a pas la bonne forme.",
+        ),
+        _reason(
+            "wrong_length",
+            "Length must be between {least} and {most}.",
+            nl="Deze tekst moet {least} tot {most} tekens hebben.",
+            en="This text must have {least} to {most} characters.",
+            fr="Ce texte doit avoir de {least} à {most} signes.",
+        ),
+        _reason(
+            "too_long",
+            "Longer than maximum length {most}.",
+            nl="Deze tekst heeft meer dan {most} tekens.",
+            en="This text has more than {most} characters.",
+            fr="Ce texte a plus de {most} signes.",
+        ),
+        _reason(
+            "no_key",
+            "has no key",
+            nl="Dit record heeft geen sleutel.",
+            en="This record has no key.",
+            fr="Cet enregistrement n’a pas de clé.",
+        ),
+        _reason(
+            "key_twice",
+            "the same key came twice with different content",
+            nl="Deze sleutel kwam twee keer, met andere inhoud.",
+            en="This key came twice, with different content.",
+            fr="Cette clé est venue deux fois, avec un autre contenu.",
+        ),
+        _reason(
+            "number_taken",
+            "this number is somebody else's; give everybody a number of their own in the source",
+            nl="Dit nummer is al van iemand anders. Geef in de bron iedereen een eigen nummer.",
+            en="This number is somebody else’s. Give everybody a number of their own in the source.",
+            fr="Ce numéro est déjà à quelqu’un d’autre. Donnez à chacun son propre numéro dans la source.",
+        ),
+        _reason(
+            "no_name",
+            "a person needs a name",
+            nl="Een persoon heeft een naam nodig.",
+            en="A person needs a name.",
+            fr="Une personne a besoin d’un nom.",
+        ),
+        _reason(
+            "left_before_hired",
+            "lies before the day of hiring",
+            nl="Deze dag ligt voor de eerste werkdag.",
+            en="This day lies before the first working day.",
+            fr="Ce jour est avant le premier jour de travail.",
+        ),
+        _reason(
+            "ends_before_start",
+            "lies before the first day",
+            nl="Deze dag ligt voor de eerste dag.",
+            en="This day lies before the first day.",
+            fr="Ce jour est avant le premier jour.",
+        ),
+        _reason(
+            "unreadable",
+            "cannot be read",
+            nl="Dit kunnen we niet lezen.",
+            en="We cannot read this.",
+            fr="Nous ne pouvons pas lire ceci.",
+        ),
+    ),
+    _reason(
+        "other",
+        nl="Deze waarde past hier niet.",
+        en="This value does not fit here.",
+        fr="Cette valeur ne convient pas ici.",
+    ),
+)

@@ -78,6 +78,14 @@ class ReadSchema(Schema):
             "doc": "GET: parameters in the address. POST: as a JSON object in the body. FORM: as a form in the body."
         },
     )
+    format = fields.String(
+        load_default="json",
+        validate=validate.OneOf(["json", "edmx"]),
+        metadata={
+            "doc": "edmx: the metadata of an OData service (XML), for `describe`: a record `{entity, name, type}` for"
+            " each property."
+        },
+    )
     params = fields.Dict(
         keys=fields.String(),
         load_default={},

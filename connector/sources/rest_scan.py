@@ -7,6 +7,7 @@ from typing import Any
 
 from connector.errors import AnswerError, IncompleteScanError, PopError, ResourceRefusedError
 from connector.http.session import HttpSession
+from connector.sources.odata_metadata import parse_metadata
 from connector.sources.options import checked
 from connector.sources.paging import Batch, Paging, PagingTroubleError, paging_of
 from connector.sources.parent_path import filled, filled_params
@@ -29,14 +30,16 @@ def read_options(connection: Connection, request: ResourceRequest) -> dict[str, 
 
 
 class RestScan:
-    """Reads the pages of one request."""
+    """Reads the pages of one request; `options` is its checked `read` table."""
 
-    def __init__(self, connection: Connection, http: HttpSession, request: ResourceRequest) -> None:
+    def __init__(
+        self, connection: Connection, http: HttpSession, request: ResourceRequest, options: Mapping[str, Any]
+    ) -> None:
         self._source = connection.name
         self._name = request.name
         self._is_inner = request.parent is not None
         self._is_whole = request.since is None
-        self._options = read_options(connection, request)
+        self._options = options
         self._http = http
         self._paging: Paging = paging_of(self._options["pagination"], connection.page_size)
         self._paths = AnswerPaths(self._options)
@@ -94,7 +97,8 @@ class RestScan:
         if "link" in cursor:
             # A link holds all parameters of its page; for POST they stand in the body, which it cannot hold.
             address, params = self._linked(self._first, cursor["link"]), self._params if method != "GET" else {}
-        answer = self._http.call(_VERBS[method], address, label=self._label, **_body(method, params))
+        form = _FORMS[self._options["format"]]
+        answer = self._http.call(_VERBS[method], address, label=self._label, **_body(method, params), **form)
         try:
             rows, total = self._paths.records(answer.content), self._paths.total(answer.content)
         except WrongShapeError as wrong:
@@ -125,6 +129,10 @@ class RestScan:
         return kind(what, where=self._source, tried=tried, todo=todo)
 
 
+_FORMS: dict[str, dict[str, Any]] = {
+    "json": {},
+    "edmx": {"parse": parse_metadata, "headers": {"Accept": "application/xml"}},
+}
 _VERBS = {"GET": "GET", "POST": "POST", "FORM": "POST"}
 
 

@@ -31,6 +31,8 @@ _TEXT = {"Accept": "text/plain"}
 _XML = {"Accept": "application/xml, text/xml"}
 _PAGE = 20  # web pages in one page of records
 _MOST_SITEMAPS = 50
+_MOST_RULES = 512_000  # characters of robots.txt: as many as RFC 9309 wants read at least
+_LONGEST_DELAY = 60  # seconds
 
 
 class JsonLdReader:
@@ -152,7 +154,7 @@ class JsonLdReader:
         with self._lock:
             if self._robots is None:
                 self._robots = self._read_rules()
-                self._delay = max(self._delay, float(self._robots.crawl_delay(_AGENT) or 0))
+                self._delay = max(self._delay, self._asked_delay(self._robots))
             return self._robots
 
     def _read_rules(self) -> RobotFileParser:
@@ -160,12 +162,23 @@ class JsonLdReader:
         address = self._http.base.linked(self._http.base.address(""), "/robots.txt")
         try:
             text = self._http.call("GET", str(address), headers=_TEXT, parse=parse_text).content
-            rules.parse(text.splitlines())
+            rules.parse(text[:_MOST_RULES].splitlines())
+        except ValueError:  # an address or a number in it that is none
+            todo = "Ask whoever runs the site: what it asks of its readers is not known."
+            raise self._wrong(AnswerError, "robots.txt of this site cannot be read", "/robots.txt", todo) from None
         except ConfigurationError:
             rules.parse([])
         except (ResourceRefusedError, CredentialsError):
             rules.parse(["User-agent: *", "Disallow: /"])
         return rules
+
+    def _asked_delay(self, rules: RobotFileParser) -> float:
+        """Seconds between two pages. What asks for hours asks not to be read: no run can wait for that."""
+        asked = int(rules.crawl_delay(_AGENT) or 0)
+        if asked > _LONGEST_DELAY:
+            what = f"robots.txt of this site asks to wait more than {_LONGEST_DELAY} s between two pages"
+            raise self._wrong(ResourceRefusedError, what, "/robots.txt", "Ask whoever runs the site.")
+        return float(asked)
 
     def _wait(self) -> None:
         """Until the next page may be asked for."""
@@ -184,7 +197,10 @@ def _key(record: Raw, address: str) -> str:
     for name in ("@id", "url"):
         found = record.get(name)
         if isinstance(found, str) and found.strip() and not found.startswith("_:"):
-            return urljoin(address, found.strip())
+            try:
+                return urljoin(address, found.strip())
+            except ValueError:  # looks like an address, and is none
+                return found.strip()
     return address
 
 

@@ -84,6 +84,9 @@ CODES = {"codes": {"true": "active", "false": "left", "Basis": 25}}
         ("duration", "", {}, None),
         ("html", ["a &amp; b", None, "<p>c</p>"], {}, ["a & b", None, "c"]),
         ("html", "a < b & c", {}, "a < b & c"),
+        ("html", "a <![ b", {}, "a <![ b"),
+        ("html", "<a " * 20_000 + "<p>b", {}, "b"),
+        ("html", "a<!-- <p>b</p>", {}, "a"),
     ],
 )
 def test_a_value_becomes_ours(name: str, value: Any, options: dict[str, Any], expected: Any) -> None:

@@ -36,7 +36,11 @@ class OnlySchema(Schema):
     in_ = fields.List(
         fields.Raw(),
         data_key="in",
-        metadata={"doc": "The values that count; without it: all but nothing, false and empty.", "example": "[true]"},
+        metadata={
+            "doc": 'The values that count, as they come: 1 is not "1", but it is true, as 0 is false. Without it: all '
+            "but nothing, false and empty.",
+            "example": "[true]",
+        },
     )
 
 
@@ -50,7 +54,8 @@ class EffectiveSchema(Schema):
 
 
 class JoinSchema(Schema):
-    """A record of an earlier resource that is put into each record of this one."""
+    """A record of an earlier resource that is put into each record of this one. All records of that resource can be
+    found, also those that its `only` leaves out."""
 
     resource = fields.String(
         required=True, metadata={"doc": "The earlier resource that is looked in.", "example": '"levels"'}
@@ -111,7 +116,9 @@ class ChangedSchema(Schema):
         keys=fields.String(),
         load_default=None,
         metadata={
-            "doc": "How to read one changed record: a `read` table; `{parent.…}` is the line of the list.",
+            "doc": "How to read one changed record: a `read` table; `{parent.…}` is the line of the list. Where it "
+            "answers 404 or 410 the record has gone, as if `deleted` said so, unless that holds of all of them: then "
+            "the run stops, for the address may be wrong.",
             "example": '{ path = "employees/{parent.id}", records = "[@]" }',
         },
     )
@@ -119,7 +126,8 @@ class ChangedSchema(Schema):
 
 class DeltaSchema(Schema):
     """How runs between two full scans read only what has changed. Nothing is held to be gone by such a run but what a
-    `changed` list says was deleted. What is joined, and the parents of `per`, are read whole in every run."""
+    `changed` list says was deleted. What is joined, and the parents of `per`, are read whole in every run; a resource
+    that is read `per` another one makes each of its calls in every run, with `since` if it has one."""
 
     stamps = fields.List(
         fields.String(validate=a_path),
@@ -155,7 +163,10 @@ class DeltaSchema(Schema):
 
 
 class DescribeSchema(Schema):
-    """A call that tells which fields the system offers here: `pop mapping drift` compares them."""
+    """A call that tells which fields the system offers here; a sync does not make it. `pop mapping drift` compares
+    their names and types with those of its last look, and their names with what the paths of this resource begin with
+    (`department` for `department.id`). A name that the mapping uses and the list lacks is an error (exit code 2); all
+    else is only told."""
 
     read = fields.Dict(
         keys=fields.String(),

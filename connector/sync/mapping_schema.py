@@ -49,7 +49,13 @@ class FieldSchema(Schema):
     path = fields.String(
         validate=a_path, metadata={"doc": "Path (JMESPath) of the value in the record.", "example": '"department.id"'}
     )
-    value = fields.Raw(metadata={"doc": "Instead of a path: this value for every record.", "example": '"active"'})
+    value = fields.Raw(
+        metadata={
+            "doc": "Instead of a path: this value for every record. A bare text is always a path, so that a constant "
+            "needs its table.",
+            "example": '"active"',
+        }
+    )
     convert = fields.Raw(
         load_default=list,
         metadata={
@@ -60,7 +66,11 @@ class FieldSchema(Schema):
     codes = fields.Dict(
         keys=fields.String(),
         load_default=dict,
-        metadata={"doc": "For `code`: their value = ours; capitals do not matter.", "example": '{ A = "active" }'},
+        metadata={
+            "doc": "For `code`: their value = ours. They are compared as texts without capitals: "
+            "`1` is the number and the text, `true` is the text and the yes.",
+            "example": '{ A = "active", true = "active" }',
+        },
     )
     format = fields.String(
         metadata={
@@ -82,12 +92,17 @@ class ResourceSchema(Schema):
         metadata={"doc": "What a record becomes; without it the resource only serves others.", "example": '"employee"'},
     )
     read = table_field("What the protocol needs to read it.", '{ path = "employees", records = "data" }')
-    key = path_field("Path of the source's own key of a record; it must be unique.", required=True, example='"id"')
+    key = path_field(
+        "Path of the source's own key of a record; it must be unique. Keys are texts, here and in references, joins "
+        'and parents: 7 and "7" are one key, "007" is another.',
+        required=True,
+        example='"id"',
+    )
     per = fields.String(
         load_default=None,
         metadata={
             "doc": "Read once for each record of this earlier resource that is in scope; that record stands under "
-            "`parent`.",
+            "`parent`. Each run makes all these calls, one of only changes too.",
             "example": '"employees"',
         },
     )
@@ -105,7 +120,7 @@ class ResourceSchema(Schema):
         OnlySchema,
         load_default=None,
         data_key="only",
-        metadata={"doc": "Which records are in scope; the others are left alone."},
+        metadata={"doc": "Which records are in scope; the others are left alone, but can still be joined to."},
     )
     distinct = fields.Boolean(
         load_default=False,

@@ -111,7 +111,8 @@ TARGET_DOCS: dict[str, dict[str, str]] = {
     },
     "completion": {
         "person": "Key of the employee in this source.",
-        "training": "Key of the training.",
+        "training": "Key of a training of this source: of a resource with the target training in this same file, of "
+        "either kind. What another source offers has no key here; leave such completions out.",
         "completed_on": "The day on which it was finished.",
         "result": "How it was finished: `attended` where nothing was tested. Empty: it is not, or nobody says. What "
         "was finished stays known when the source no longer lists it.",

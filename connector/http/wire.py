@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -79,6 +80,7 @@ class Wire:
         self._limits = limits
         self._follows = follows
         self.deadline = Deadline(timing.monotonic)
+        self._found: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._requests = _Session()
         own = {"Accept": "application/json", "User-Agent": f"pop-connector/{__version__}"}
         self._requests.headers.update({**own, **headers})
@@ -92,7 +94,16 @@ class Wire:
         """The answer, whatever its status; Failed, AddressRefusedError or an exception of requests."""
         self.deadline.start(self._limits.answer_seconds)
         for _ in range(self._limits.redirects + 1):
-            response = self._requests.request(
+            response = self._send(request, login)
+            with response:
+                if response.status_code not in REDIRECTS or not self._follows:
+                    return self._received(call, response)
+                request = self._redirected(call, request, response)
+        raise Failed(call.error(AnswerError, "the host redirects without end", _check_url(call)))
+
+    def _send(self, request: Request, login: Login) -> requests.Response:
+        prepared = self._requests.prepare_request(
+            requests.Request(
                 request.method,
                 request.address,
                 params=request.params,
@@ -100,15 +111,23 @@ class Wire:
                 data=request.form,
                 headers=request.headers,
                 auth=login,
-                timeout=(self._limits.connect_seconds, self._limits.silence_seconds),
-                allow_redirects=False,
-                stream=True,
             )
-            with response:
-                if response.status_code not in REDIRECTS or not self._follows:
-                    return self._received(call, response)
-                request = self._redirected(call, request, response)
-        raise Failed(call.error(AnswerError, "the host redirects without end", _check_url(call)))
+        )
+        return self._requests.send(
+            prepared,
+            timeout=(self._limits.connect_seconds, self._limits.silence_seconds),
+            allow_redirects=False,
+            **self._surroundings(prepared.url or ""),
+        )
+
+    def _surroundings(self, address: str) -> Mapping[str, Any]:
+        """Proxies and certificates as the environment names them for a host; looking costs as much as a small call."""
+        parts = urlsplit(address)
+        place = parts.scheme, parts.netloc
+        if place not in self._found:
+            found = self._requests.merge_environment_settings(address, {}, stream=True, verify=None, cert=None)
+            self._found[place] = found
+        return self._found[place]
 
     def _received(self, call: Call, response: requests.Response) -> Received:
         # Of a refusal only its status and headers count.

@@ -18,7 +18,7 @@ from connector.services.sync_messages import ask_somebody
 from connector.sources.opened import open_reader
 from connector.store.sync_state import Source, SyncRun
 from connector.sync.engine import Progress, Run, SourceInfo, no_progress
-from connector.sync.mapping import SystemMapping, read_mapping
+from connector.sync.mapping import SystemMapping, kept_mapping, read_mapping
 from connector.sync.plan import Mode, take_up
 from connector.sync.report import RunReport
 from connector.sync.runs import drop_plan, finish
@@ -43,7 +43,7 @@ def run_sync(
     """
     require(actor, Act.SYNC)
     config = _configured(installation, name)
-    mapping = read_mapping(installation.mappings.find(config.mapping))
+    mapping = kept_mapping(installation.mappings.find(config.mapping))
     with installation.store.begin() as session:
         source = _register(session, installation, config, mapping)
     require(actor, Act.SYNC, employer_id=source.employer_id)
@@ -189,7 +189,7 @@ def _led_by(session: Session, installation: Installation, config: SourceConfig) 
         source_id = session.scalar(select(Source.id).where(Source.name == other.name))
         if source_id is None:
             continue
-        mapping = read_mapping(installation.mappings.find(other.mapping))
+        mapping = kept_mapping(installation.mappings.find(other.mapping))
         said = {rule.name for resource in mapping.resources if resource.target == "employee" for rule in resource.rules}
         if said:
             found[source_id] = frozenset(said)

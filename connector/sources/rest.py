@@ -27,6 +27,7 @@ class RestReader:
         self._connection = connection
         self._http = http
         self._options = checked(ConnectionSchema(), connection.options, source=connection.name, place="connection")
+        self._read: dict[int, tuple[Mapping[str, Any], dict[str, Any]]] = {}  # tables as in the file, and checked
         self._can_ask: dict[str, bool] = {}  # by the path of the call that told so
 
     @property
@@ -45,21 +46,28 @@ class RestReader:
 
     def probe(self, request: ResourceRequest) -> None:
         """The mapping's own probe, or the first page with one record; nothing for what needs a parent and has none."""
-        options = read_options(self._connection, request)
+        options = self._options_of(request)
         probe = options["probe"]
         if probe:
             self._ask(probe, request)
         elif request.parent is not None or not needs_parent(options["path"], options["params"]):
-            RestScan(self._connection, self._http, request).probe()
+            RestScan(self._connection, self._http, request, options).probe()
 
     def pages(self, request: ResourceRequest, start: Cursor | None = None) -> Iterator[Page]:
         """All pages from `start` on; AnswerError when a page has not the shape that the mapping says."""
         if request.since is not None and not self._supports_since(request):
             request = replace(request, since=None)
-        return RestScan(self._connection, self._http, request).pages(start)
+        return RestScan(self._connection, self._http, request, self._options_of(request)).pages(start)
+
+    def _options_of(self, request: ResourceRequest) -> dict[str, Any]:
+        """The `read` table, checked once: what is read per person asks for it as often as there are people."""
+        asked = request.options
+        if id(asked) not in self._read:
+            self._read[id(asked)] = (asked, read_options(self._connection, request))
+        return self._read[id(asked)][1]
 
     def _supports_since(self, request: ResourceRequest) -> bool:
-        since = read_options(self._connection, request)["since"]
+        since = self._options_of(request)["since"]
         told = since and since["supported"]
         if not told:
             return True

@@ -45,7 +45,7 @@ class AnswerPaths:
             return []  # RFC 7644, 3.4.2: Resources may be left out when there are none; the count tells
         if self._key_as and isinstance(found, dict):
             found = [{**row, self._key_as: key} if isinstance(row, dict) else row for key, row in found.items()]
-        if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        if not isinstance(found, list) or not set(map(type, found)) <= {dict}:
             raise WrongShapeError(f"the answer has no list of records at `{self._named}`")
         return found
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+
 from connector.store.database import Store
 from connector.store.dialects import take_stock
+from connector.store.sync_plan import StagedRecord
 from connector.sync.batch import write_batch
 from connector.sync.context import RunContext
 from connector.sync.identify import identify_all
 from connector.sync.mapping import Resource
-from connector.sync.pending import try_pending
+from connector.sync.pending import any_pending, try_pending
 from connector.sync.writers import WRITERS
 
 Clock = Callable[[], datetime]
@@ -24,6 +27,8 @@ Told = Callable[[str, int], None]
 
 def apply_staged(store: Store, context: RunContext, resources: Sequence[Resource], *, clock: Clock, told: Told) -> None:
     """Write all that is staged, resource by resource in the order of the mapping; `told` hears how far it is."""
+    if not _has_work(store, context):
+        return
     for resource in resources:
         if WRITERS[resource.target or ""].has_identity:
             identify_all(store, context, resource, clock)
@@ -39,3 +44,10 @@ def apply_staged(store: Store, context: RunContext, resources: Sequence[Resource
                 with store.begin() as session:
                     take_stock(session, "record_state")
         try_pending(store, context, resource)
+
+
+def _has_work(store: Store, context: RunContext) -> bool:
+    """Whether anything is staged, or an earlier record still waits for one that may have come."""
+    staged = select(StagedRecord.id).where(StagedRecord.run_id == context.run_id).limit(1)
+    with store.read() as session:
+        return session.scalar(staged) is not None or any_pending(session, context.source_id)

@@ -51,8 +51,8 @@ class Lookup(Protocol):
     def earlier(self, keys: Collection[str]) -> Mapping[str, Earlier]:
         """What an earlier page of this scan decided of these keys."""
 
-    def was_seen(self, record_id: int) -> bool:
-        """Whether an earlier page of this scan held this known record."""
+    def seen_among(self, ids: Collection[int]) -> Collection[int]:
+        """Those of these known records that an earlier page of this scan held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,30 +106,23 @@ class Classifier:
         self._is_employee = record_map.resource.target == "employee"
         self._mentioned: set[str] = set()  # for things that records only mention: few, however many records
 
-    def page(self, raws: Iterable[Raw]) -> PageResult:
+    def page(self, raws: Collection[Raw]) -> PageResult:
         result = PageResult()
         entries = self._entries(raws, result)
         known = self._lookup.known([entry.key for entry in entries])
-        had: dict[str, Earlier] = {}
-        moved: list[tuple[_Entry, Known | None]] = []
-        for entry in entries:
-            state = known.get(entry.key)
-            if state is None or state.is_missing or state.hash != entry.digest or self._is_repeated(entry, state, had):
-                moved.append((entry, state))
-                continue
-            had[entry.key] = _UNMOVED  # nearly all of them: seen, nothing else
-            result.seen.append(state.id)
-        result.counts.same += len(result.seen)
+        unmoved, moved = _parted(entries, known, frozenset())
+        repeated = self._lookup.seen_among(unmoved.values())
+        if repeated:
+            unmoved, moved = _parted(entries, known, frozenset(repeated))
+        result.seen += unmoved.values()
+        result.counts.same += len(unmoved)
         if moved:
-            self._moved(moved, had, result)
+            self._moved(moved, dict.fromkeys(unmoved, _UNMOVED), result)
         return result
-
-    def _is_repeated(self, entry: _Entry, state: Known, had: Mapping[str, Earlier]) -> bool:
-        return entry.key in had or self._lookup.was_seen(state.id)
 
     def _moved(self, moved: list[tuple[_Entry, Known | None]], had: dict[str, Earlier], result: PageResult) -> None:
         """What is not simply the same as last time."""
-        seen = {state.id for _, state in moved if state is not None and self._lookup.was_seen(state.id)}
+        seen = set(self._lookup.seen_among([state.id for _, state in moved if state is not None]))
         repeated = {entry.key for entry, state in moved if state is None or state.id in seen}
         earlier = self._lookup.earlier(repeated) if repeated else {}
         bases = self._lookup.mapped({state.id for _, state in moved if state is not None})
@@ -142,34 +135,40 @@ class Classifier:
                 continue
             had[entry.key] = self._first(entry, state, bases, result)
 
-    def _entries(self, raws: Iterable[Raw], result: PageResult) -> list[_Entry]:
+    def _entries(self, raws: Collection[Raw], result: PageResult) -> list[_Entry]:
         """The records in scope that have a key; what only mentions a thing counts once."""
+        counts, record_map, corrections = result.counts, self._map, self._corrections
+        key_of, hash_of = record_map.key, record_map.hash
+        mentioned = self._mentioned if record_map.resource.distinct else None
+        inside = self._inside(raws, result)
+        counts.read += len(inside)
         found: list[_Entry] = []
-        counts, record_map = result.counts, self._map
-        is_distinct, corrections = record_map.resource.distinct, self._corrections
-        has_scope, key_of, hash_of = record_map.resource.only is not None, record_map.key, record_map.hash
-        for raw in raws:
-            counts.received += 1
-            if DELETED in raw:
-                result.deleted.append(raw[DELETED])
-                continue
-            in_scope = not has_scope or record_map.is_in_scope(raw)
-            if is_distinct and not in_scope:
-                continue
-            key = key_of(raw) if in_scope else None
-            if is_distinct and key is not None:
-                if key in self._mentioned:
-                    continue
-                self._mentioned.add(key)
-            counts.read += 1
-            if not in_scope:
-                counts.out_of_scope += 1
-            elif key is None:
-                digest = record_map.hash(raw)
+        for raw in inside:
+            key = key_of(raw)
+            if key is None:
+                digest = hash_of(raw)
                 self._refuse(Problem(f"?{digest.hex()}", digest, raw, [RecordError("has no key")]), result)
-            else:
-                found.append(_Entry(key, hash_of(raw, corrections.get(key) if corrections else None), raw))
+                continue
+            if mentioned is not None:
+                if key in mentioned:
+                    counts.read -= 1
+                    continue
+                mentioned.add(key)
+            found.append(_Entry(key, hash_of(raw, corrections.get(key) if corrections else None), raw))
         return found
+
+    def _inside(self, raws: Collection[Raw], result: PageResult) -> Collection[Raw]:
+        """The records in scope; those out of it are counted, and marks of what was deleted are put aside."""
+        result.counts.received += len(raws)
+        result.deleted = [raw[DELETED] for raw in raws if DELETED in raw]
+        there = [raw for raw in raws if DELETED not in raw] if result.deleted else raws
+        if self._map.resource.only is None:
+            return there
+        inside = [raw for raw in there if self._map.is_in_scope(raw)]
+        if not self._map.resource.distinct:
+            result.counts.read += len(there) - len(inside)
+            result.counts.out_of_scope += len(there) - len(inside)
+        return inside
 
     def _first(self, entry: _Entry, state: Known | None, bases: Mapping[int, Mapped], result: PageResult) -> Earlier:
         if state is not None:
@@ -230,3 +229,19 @@ def _count(counts: Counts, action: str, by: int) -> None:
         counts.same += by
     else:
         counts.changed += by
+
+
+def _parted(
+    entries: Iterable[_Entry], known: Mapping[str, Known], seen: Collection[int]
+) -> tuple[dict[str, int], list[tuple[_Entry, Known | None]]]:
+    """What is simply the same as last time (nearly everything), by key; and the other records with what is known."""
+    unmoved: dict[str, int] = {}
+    moved: list[tuple[_Entry, Known | None]] = []
+    for entry in entries:
+        key, digest, _ = entry
+        state = known.get(key)
+        if state is None or state.hash != digest or state.is_missing or key in unmoved or state.id in seen:
+            moved.append((entry, state))
+        else:
+            unmoved[key] = state.id
+    return unmoved, moved

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -17,6 +17,7 @@ from connector.sync.context import RunContext
 from connector.sync.diff import differences
 from connector.sync.identities import Identities
 from connector.sync.mapping import Resource
+from connector.sync.pending import any_pending
 from connector.sync.report import Counts, FieldChange, RecordProblem, counts_from
 from connector.sync.seen import Seen
 from connector.sync.writers import WRITERS
@@ -32,17 +33,10 @@ _A = {
 }
 
 
-def final_counts(session: Session, context: RunContext, scan: Scan, target: str) -> Counts:
-    """The counts of a scan with waiting records counted as such, and the people who have left."""
+def final_counts(session: Session, context: RunContext, scan: Scan, target: str, *, has_pending: bool) -> Counts:
+    """The counts of a scan with waiting records (if the source has any) counted as such, and who have left."""
     counts = counts_from(scan.counts)
-    waiting = session.scalars(
-        select(RecordState.id).where(
-            RecordState.source_id == context.source_id,
-            RecordState.resource == scan.resource,
-            RecordState.is_pending,
-            RecordState.waits_for.is_not(None),
-        )
-    ).all()
+    waiting = _waiting(session, context, scan.resource) if has_pending else ()
     if waiting:
         seen = Seen()
         seen.load(session, scan.id)
@@ -55,6 +49,17 @@ def final_counts(session: Session, context: RunContext, scan: Scan, target: str)
         before = None if has_moved else _left_before(session, context, scan)
         counts.left = _left(session, context, scan) if before is None else before
     return counts
+
+
+def _waiting(session: Session, context: RunContext, resource: str) -> Sequence[int]:
+    return session.scalars(
+        select(RecordState.id).where(
+            RecordState.source_id == context.source_id,
+            RecordState.resource == resource,
+            RecordState.is_pending,
+            RecordState.waits_for.is_not(None),
+        )
+    ).all()
 
 
 def _left_before(session: Session, context: RunContext, scan: Scan) -> int | None:
@@ -162,7 +167,7 @@ def problems_of(session: Session, context: RunContext, targets: Mapping[str, str
             select(MatchCase).where(MatchCase.source_id == context.source_id, MatchCase.state == "open").limit(_TOLD)
         )
     ]
-    for resource, target in targets.items():
+    for resource, target in targets.items() if any_pending(session, context.source_id) else ():
         problems += _unresolved(session, context, resource, target)[: _TOLD - len(problems)]
     return problems
 

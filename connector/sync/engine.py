@@ -30,10 +30,11 @@ from connector.sync.fetch import Fetcher
 from connector.sync.guards import findings, hold_doubles, stage_missing
 from connector.sync.mapping import Resource, SystemMapping
 from connector.sync.pace import fewer_collections
+from connector.sync.pending import any_pending
 from connector.sync.plan import Mode, has_new_mapping, waits
 from connector.sync.record_map import RecordMap
 from connector.sync.report import Counts, RunReport, counts_from
-from connector.sync.runs import begin_run, begin_scan, begin_writing, drop_plan, finish, has_completed
+from connector.sync.runs import begin_run, begin_scan, begin_writing, drop_plan, finish, has_completed, scans_of
 from connector.sync.staging import Stage
 from connector.sync.watermarks import begins_on, newest_of, remember, since_of
 
@@ -214,8 +215,9 @@ class Run:
                 return None
             message = "; ".join(finding.sentence for finding in found) or "it is a plan; nothing was written"
             finish(run, "waits", message, self._clock())
-            run.counts = self._totals(session, context)
-            report = self._report(session, context, "waits", message, is_plan=True)
+            scans = self._scans(session, context)
+            run.counts = _totals(scans)
+            report = self._report(session, context, scans, "waits", message, is_plan=True)
         if found and self._mode is not Mode.PLANNED:
             hints = "".join(finding.hint for finding in found)
             raise GuardError(
@@ -228,7 +230,7 @@ class Run:
 
     def _findings(self, session: Session, context: RunContext) -> list[Finding]:
         """What must not pass unseen. Nothing is held to be missing when a resource could not be read."""
-        scans = {resource.name: self._scan_of(session, context, resource) for resource in self._resources}
+        scans = self._scans(session, context)
         is_whole = all(scan.state == "complete" for scan in scans.values())
         found: list[Finding] = []
         for resource in self._resources:
@@ -240,8 +242,8 @@ class Run:
             found += findings(session, context, resource, scan)
         return found
 
-    def _scan_of(self, session: Session, context: RunContext, resource: Resource) -> Scan:
-        return begin_scan(session, context.run_id, resource.name, self._clock())
+    def _scans(self, session: Session, context: RunContext) -> dict[str, Scan]:
+        return scans_of(session, context.run_id, self._targets, self._clock())
 
     # Writing.
 
@@ -260,29 +262,29 @@ class Run:
         if refused:
             raise refused[0]  # what could be read was taken over, but nothing was concluded from its absence
         with self._store.begin() as session:
+            scans, has_pending = self._scans(session, context), any_pending(session, context.source_id)
             for resource in self._resources:
-                scan = self._scan_of(session, context, resource)
-                scan.counts = final_counts(session, context, scan, self._targets[resource.name]).as_dict()
+                scan, target = scans[resource.name], self._targets[resource.name]
+                scan.counts = final_counts(session, context, scan, target, has_pending=has_pending).as_dict()
                 remember(session, context, resource, scan)
                 if scan.since is None:
                     close_old_cases(session, context, resource.name)
             run = session.get_one(SyncRun, context.run_id)
-            run.counts = self._totals(session, context)
+            run.counts = _totals(scans)
             finish(run, "done", None, self._clock())
-            return self._report(session, context, "done", None)
-
-    def _totals(self, session: Session, context: RunContext) -> dict[str, int]:
-        total = Counts()
-        for resource in self._resources:
-            total.add(counts_from(self._scan_of(session, context, resource).counts))
-        return total.as_dict()
+            return self._report(session, context, scans, "done", None)
 
     def _report(
-        self, session: Session, context: RunContext, state: str, message: str | None, *, is_plan: bool = False
+        self,
+        session: Session,
+        context: RunContext,
+        scans: Mapping[str, Scan],
+        state: str,
+        message: str | None,
+        *,
+        is_plan: bool = False,
     ) -> RunReport:
-        counts = {
-            resource.name: counts_from(self._scan_of(session, context, resource).counts) for resource in self._resources
-        }
+        counts = {resource.name: counts_from(scans[resource.name].counts) for resource in self._resources}
         session.flush()
         by_name = {resource.name: resource for resource in self._resources}
         changes = staged_changes(session, context.run_id, by_name) if is_plan else changes_of(session, context)
@@ -307,3 +309,10 @@ class Run:
             finish(run, "failed", message, self._clock())
             if run.phase == "read":
                 drop_plan(session, run.id)
+
+
+def _totals(scans: Mapping[str, Scan]) -> dict[str, int]:
+    total = Counts()
+    for scan in scans.values():
+        total.add(counts_from(scan.counts))
+    return total.as_dict()

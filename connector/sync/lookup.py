@@ -13,7 +13,9 @@ from connector.store.sync_plan import StagedRecord
 from connector.store.sync_state import QuarantinedRecord, RecordState, Scan
 from connector.sync.classify import Decision, Earlier, Known, PageResult
 from connector.sync.context import RunContext
+from connector.sync.known_ahead import KnownAhead
 from connector.sync.seen import Seen
+from connector.sync.staged_keys import StagedKeys
 
 
 class ScanLookup:
@@ -21,6 +23,7 @@ class ScanLookup:
 
     def __init__(self, store: Store, context: RunContext, scan: Scan) -> None:
         self._store = store
+        self._known = KnownAhead(store, context.source_id, scan.resource)
         self._context = context
         self._resource = scan.resource
         self.seen = Seen()
@@ -31,21 +34,10 @@ class ScanLookup:
             first = select(StagedRecord.id).where(
                 StagedRecord.run_id == context.run_id, StagedRecord.resource == scan.resource
             )
-            self.has_staged = session.scalar(first.limit(1)) is not None
+            self._staged = StagedKeys(knows_all=session.scalar(first.limit(1)) is None)
 
     def known(self, keys: Collection[str]) -> Mapping[str, Known]:
-        state = RecordState.__table__.c
-        with self._store.read() as session:
-            rows = session.connection().execute(
-                select(state.key, state.id, state.hash, state.missing_since).where(
-                    state.source_id == self._context.source_id,
-                    state.resource == self._resource,
-                    is_one_of(session, state.key, keys),
-                )
-            )
-            return {
-                key: Known(number, bytes(digest), missing is not None) for key, number, digest, missing in rows.all()
-            }
+        return self._known.find(keys)
 
     def mapped(self, ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
         if not ids:
@@ -57,14 +49,15 @@ class ScanLookup:
             return {row.id: row.mapped for row in rows}
 
     def earlier(self, keys: Collection[str]) -> Mapping[str, Earlier]:
-        """Staged in this run, or refused in it."""
+        """Decided in this run: still to stage, staged, or refused."""
         found = {
             key: Earlier(decision.mapped, decision.action)
             for key in keys
             if (decision := self.pending.get(key)) is not None
         }
         found |= {problem.key: Earlier(None) for problem in self.collected.problems if problem.key in keys}
-        if not self.has_staged:
+        keys = [key for key in keys if self._staged.may_hold(key)]
+        if not keys:
             return found
         with self._store.read() as session:
             refused = session.scalars(
@@ -85,5 +78,12 @@ class ScanLookup:
             )
             return found | {row.key: Earlier(row.mapped, row.action) for row in staged}
 
-    def was_seen(self, record_id: int) -> bool:
-        return record_id in self.seen
+    def seen_among(self, ids: Collection[int]) -> Collection[int]:
+        return self.seen.among(ids)
+
+    def forget(self) -> None:
+        """What was collected has been staged."""
+        self._staged.add(self.pending)
+        self._staged.add(problem.key for problem in self.collected.problems)
+        self.pending = {}
+        self.collected = PageResult()

@@ -124,6 +124,20 @@ class SystemMapping:
     write: tuple[WriteRule, ...] = ()
 
 
+def kept_mapping(file: MappingFile) -> SystemMapping:
+    """As `read_mapping`, of a file of `MappingFolders`: one that stays as it is is checked once in a process."""
+    name = (file.family, file.name, file.digest)
+    if name not in _KEPT:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[name] = read_mapping(file)
+    return _KEPT[name]
+
+
+_KEPT: dict[tuple[str, str, str], SystemMapping] = {}
+_MOST_KEPT = 100
+
+
 def read_mapping(file: MappingFile) -> SystemMapping:
     """Check one file; MappingError names the first line that is wrong and what would be right."""
     tables, problems = checked_tables(file.content)

@@ -18,6 +18,12 @@ from connector.sync.writing import write_one, writing_of
 _AT_ONCE = 2_500
 
 
+def any_pending(session: Session, source_id: int) -> bool:
+    """Whether any record of a source waits."""
+    pending = select(RecordState.id).where(RecordState.source_id == source_id, RecordState.is_pending).limit(1)
+    return session.scalar(pending) is not None
+
+
 def try_pending(store: Store, context: RunContext, resource: Resource) -> None:
     """Records of earlier runs, or of this one, that waited for something that may have come since."""
     last = 0

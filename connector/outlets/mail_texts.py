@@ -1,93 +1,44 @@
-"""What our mails say, by language. Plain words, short sentences, never what a conversation is about.
-
-`{day}`, `{from_time}` and `{to_time}` are written out by `say_day` and `say_time`; `{link}` is the sign-in page.
-"""
+"""What our mails say, in the language of whoever gets them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, time
 
+from babel.dates import format_date
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    subject: str
-    body: str
+from connector.outlets.mail_words import en, fr, nl
+from connector.outlets.mail_words.words import Text, Words
 
-
-_NL = {
-    "invitation": Text(
-        "Gesprek op {day}",
-        "Je hebt een gesprek op {day}.\nHet begint om {from_time} en duurt tot {to_time}.\n\n"
-        "De uitnodiging voor je agenda zit bij deze mail.\nKun je dan niet? Antwoord op deze mail.",
-    ),
-    "cancellation": Text(
-        "Gesprek op {day} gaat niet door",
-        "Je gesprek op {day} om {from_time} gaat niet door.\nHet verdwijnt uit je agenda.",
-    ),
-    "reminder.preparation": Text(
-        "Bereid je gesprek voor",
-        "Je hebt een gesprek op {day} om {from_time}.\nBereid je voor tegen {due}.\n\nDat doe je hier: {link}",
-    ),
-    "reminder.tomorrow": Text(
-        "Morgen heb je een gesprek",
-        "Morgen, {day}, heb je een gesprek.\nHet begint om {from_time}.",
-    ),
-    "reminder.evaluation": Text(
-        "Er wacht nog een gesprek",
-        "Er staat nog een gesprek open.\nHet moest er zijn voor {due}.\n\nKijk hier wat je kunt doen: {link}",
-    ),
-    "unplanned": Text(
-        "Gesprekken zonder moment",
-        "Voor {count} gesprekken vinden we geen moment.\nWat je kunt doen, staat hier: {link}",
-    ),
-    "sync.waits": Text(
-        "De koppeling {source} wacht op je",
-        "De koppeling {source} is gestopt voor ze iets schreef.\nEr verandert meer dan zonder jouw akkoord mag. "
-        "Het gaat om run {run}.\n\nKijk hier wat er zou veranderen, en kies: {link}",
-    ),
-    "credential.ends": Text(
-        "De koppeling {source} stopt op {day}",
-        "De sleutel waarmee de koppeling {source} inlogt, werkt tot en met {day}.\n"
-        "Maak in dat systeem een nieuwe. Zet die in de instellingen, samen met zijn laatste dag.\n\n"
-        "Alle koppelingen staan hier: {link}",
-    ),
-}
-_GREETING = {"nl": ("Dag {name},", "Dag,", "Deze mail is automatisch gestuurd door {employer}.")}
-TEXTS = {"nl": _NL}
-_DAYS = {"nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")}
-_MONTHS = {
-    "nl": (
-        *("januari", "februari", "maart", "april", "mei", "juni"),
-        *("juli", "augustus", "september", "oktober", "november", "december"),
-    )
-}
-SUMMARY = {"nl": "Gesprek"}
+WORDS: dict[str, Words] = {"nl": nl.WORDS, "en": en.WORDS, "fr": fr.WORDS}
+SUMMARY = {language: words.summary for language, words in WORDS.items()}
 
 
 def language_for(*wanted: str | None) -> str:
     """The first language that we have texts in."""
     for language in wanted:
         short = (language or "").lower().partition("-")[0].partition("_")[0]
-        if short in TEXTS:
+        if short in WORDS:
             return short
     return "nl"
 
 
 def say_day(day: date, language: str) -> str:
-    """`donderdag 26 november 2026`."""
-    return f"{_DAYS[language][day.weekday()]} {day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+    """`donderdag 26 november 2026`; French counts the first day of a month."""
+    first = language == "fr" and day.day == 1
+    return format_date(day, "EEEE d'er' MMMM y" if first else "EEEE d MMMM y", locale=language)
 
 
-def say_time(wall: time) -> str:
+def say_time(wall: time, language: str) -> str:
     """`10 uur`, `10.30 uur`."""
-    return f"{wall.hour}.{wall.minute:02d} uur" if wall.minute else f"{wall.hour} uur"
+    words = WORDS[language]
+    return (words.minute if wall.minute else words.hour).format(hour=wall.hour, minute=f"{wall.minute:02d}")
 
 
 def compose(kind: str, language: str, name: str | None, employer: str, facts: dict[str, str]) -> Text:
     """Subject and text of one mail. `facts` fills the braces of the kind's text."""
-    text = TEXTS[language][kind]
-    with_name, without, foot = _GREETING[language]
+    words = WORDS[language]
+    text = words.texts[kind]
+    with_name, without = words.greeting
     greeting = with_name.format(name=name) if name else without
     body = text.body.format(**facts)
-    return Text(text.subject.format(**facts), f"{greeting}\n\n{body}\n\n{foot.format(employer=employer)}\n")
+    return Text(text.subject.format(**facts), f"{greeting}\n\n{body}\n\n{words.foot.format(employer=employer)}\n")

@@ -153,9 +153,9 @@ def _facts(payload: Mapping[str, Any], zone: ZoneInfo, language: str) -> dict[st
     starts_at, ends_at = _moment(payload.get("starts_at")), _moment(payload.get("ends_at"))
     if starts_at is not None:
         local = starts_at.astimezone(zone)
-        facts |= {"day": say_day(local.date(), language), "from_time": say_time(local.time())}
+        facts |= {"day": say_day(local.date(), language), "from_time": say_time(local.time(), language)}
     if ends_at is not None:
-        facts["to_time"] = say_time(ends_at.astimezone(zone).time())
+        facts["to_time"] = say_time(ends_at.astimezone(zone).time(), language)
     if payload.get("due_on"):
         facts["due"] = say_day(date.fromisoformat(payload["due_on"]), language)
     return facts

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
 
 _POLICY = (
     "default-src 'self'",
@@ -58,4 +59,14 @@ def register(app: Flask, *, https: bool) -> CSRFProtect:
             response.headers["Cache-Control"] = "no-store"
         return response
 
+    app.before_request(_refuse_nul)
     return CSRFProtect(app)
+
+
+def _refuse_nul() -> None:
+    """No browser sends a NUL, and PostgreSQL takes no text that holds one."""
+    asked = [request.path, *request.args, *(value for _, value in request.args.items(multi=True))]
+    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        asked += [value for _, value in request.form.items(multi=True)]
+    if any("\0" in text for text in asked):
+        raise BadRequest

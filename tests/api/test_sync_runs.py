@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from connector.domain.access import TIMER, Role
+from connector.mapping_files import MappingFolders
 from connector.services.installation import SourceConfig
 from connector.services.sync import run_sync
 from connector.services.sync_orders import do_apply
 from connector.sources.reader import Connection
+from connector.store.sync_state import SyncRun
 from connector.store.work import DueWork
-from tests.api.conftest import World
+from tests.api.conftest import World, create_problem
 from tests.sync.conftest import SHEETS, Workbook
 
 
@@ -101,3 +103,58 @@ def test_a_plan_has_an_etag(world: World, waiting: int) -> None:
     first = world.get(f"/sync-runs/{waiting}/changes")
     again = world.get(f"/sync-runs/{waiting}/changes", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_a_yes_shows_until_the_run_is_written(world: World, waiting: int) -> None:
+    assert "order" not in world.get(f"/sync-runs/{waiting}").json
+    answer = _post(world, f"/sync-runs/{waiting}/allow")
+    assert (answer.json["state"], answer.json["acts"]) == ("waits", "nobody")
+    assert answer.json["order"] == {"at": "2026-11-23T09:00:00+00:00"}
+
+
+def test_a_plan_whose_mapping_is_broken_says_so_and_can_be_rejected(
+    world: World, waiting: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "own" / "hr"
+    folder.mkdir(parents=True)
+    (folder / "files.toml").write_text("title = [", encoding="utf-8")
+    broken = dataclasses.replace(world.app.extensions["pop"], mappings=MappingFolders(folder.parent))
+    monkeypatch.setitem(world.app.extensions, "pop", broken)
+    answer = _post(world, f"/sync-runs/{waiting}/allow")
+    assert (answer.status_code, answer.json["type"]) == (409, "urn:problem-type:pop:conflict")
+    assert answer.json["detail"] == "The mapping of this source cannot be read, so this plan cannot be written."
+    do_apply(TIMER, broken, {"run": waiting}, 1)  # it broke after the yes
+    told = world.get(f"/sync-runs/{waiting}", headers={"Accept-Language": "en"}).json["told"]
+    assert told["code"] == "mapping_broken"
+    assert told["words"].startswith("The mapping of this source is not right")
+    assert _post(world, f"/sync-runs/{waiting}/reject").json["state"] == "rejected"
+
+
+def test_what_is_said_has_a_code_and_the_words_of_the_caller(world: World, waiting: int) -> None:
+    words = {
+        language: world.get(f"/sync-runs/{waiting}", headers={"Accept-Language": language}).json["told"]
+        for language in ("nl", "en", "fr")
+    }
+    assert {told["code"] for told in words.values()} == {"plan"}
+    assert words["nl"]["words"] == "Dit is een plan. Er is niets gewijzigd."
+    assert len({told["words"] for told in words.values()}) == 3
+
+
+def test_quarantine_is_read_by_source_and_reason(world: World) -> None:
+    ids = world.ids["acme"]
+    with world.installation.store.begin() as session:
+        source_id = session.get_one(SyncRun, ids["sync-runs"]).source_id
+        dated = create_problem(source_id, ids["sync-runs"], "10")
+        dated.field, dated.reason = "hired_on", "must be a date from 1900 on"
+        session.add(dated)
+    (found,) = world.get("/quarantine?reason=date_too_early", headers={"Accept-Language": "fr"}).json["items"]
+    assert (found["key"], found["field"]) == ("10", "hired_on")
+    assert found["reasons"] == [
+        {"code": "date_too_early", "facts": {"year": "1900"}, "words": "Cette date est avant 1900."}
+    ]
+    page = world.get("/quarantine?pageSize=1&source=files-acme").json
+    assert (page["total"], len(page["items"])) == (2, 1)
+    assert "page=2" in page["next"] and "source=files-acme" in page["next"]
+    assert world.get("/quarantine?source=files-zenit").json["total"] == 0
+    assert world.get("/quarantine?ignored=true").json["total"] == 0
+    assert world.get("/quarantine?reason=nonsense").status_code == 400

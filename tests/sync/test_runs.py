@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from connector.domain.access import TIMER, Actor, Role
 from connector.errors import ConflictError, GuardError, NotAllowedError, NotFoundError
+from connector.mapping_files import MappingFolders
 from connector.services.installation import Installation
+from connector.services.outgoing import mail_of
 from connector.services.paging import PageRequest
+from connector.services.run_blocks import find_block
 from connector.services.run_plan import PlanRecord, count_changes, list_changes
 from connector.services.runs import find_run, list_runs
 from connector.services.sync import apply_plan, reject_plan
+from connector.services.sync_messages import WAITS_MAIL
 from connector.services.sync_orders import do_apply, order_apply, order_sync
-from connector.store.accounts import Account
+from connector.services.work import Claim
+from connector.store.accounts import Account, Organisation
 from connector.store.sync_state import RecordState
-from connector.store.work import DueWork
+from connector.store.work import DueWork, Outbox
 from connector.sync.report import RunReport
 from tests.conftest import Clock
 from tests.sync.conftest import Workbook, dump
 
 Sync = Callable[..., RunReport]
 HR = Actor(Role.HR, employer_id=1)
+ADMINISTRATOR = Actor(Role.ADMINISTRATOR, employer_id=1)
 ALL = PageRequest(1, 100)
 
 
@@ -171,3 +178,49 @@ def test_who_may_not(planned: Installation) -> None:
             look(other, planned, 2)
     with pytest.raises(NotFoundError):
         list_changes(other, planned, 2, ALL)
+
+
+def test_a_plan_whose_mapping_is_broken_names_the_mistake_and_the_way_out(
+    planned: Installation, tmp_path: Path
+) -> None:
+    folder = tmp_path / "own" / "hr"
+    folder.mkdir(parents=True)
+    (folder / "files.toml").write_text("title = [", encoding="utf-8")
+    broken = dataclasses.replace(planned, mappings=MappingFolders(folder.parent))
+    before = dump(planned)
+    for say_yes in (apply_plan, order_apply):
+        with pytest.raises(ConflictError, match="the mapping of this source cannot be read") as error:
+            say_yes(ADMINISTRATOR, broken, 2)
+        assert "files.toml" in error.value.tried or "hr/files" in error.value.tried
+        assert "pop mapping check hr/files" in error.value.todo and "pop sync reject 2" in error.value.todo
+    assert dump(planned) == before
+    assert find_run(HR, broken, 2).state == "waits"
+    assert find_block(HR, broken, 2) is not None and find_block(HR, planned, 2) is None
+    assert find_block(Actor(Role.HR, employer_id=2), broken, 2) is None
+    reject_plan(ADMINISTRATOR, broken, 2)
+    assert find_block(HR, broken, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("account", "employer", "subject"),
+    [
+        ("fr", "nl", "La connexion hr vous attend"),
+        ("en", "nl", "The connection hr waits for you"),
+        ("nl", "fr", "De koppeling hr wacht op je"),
+        ("de", "fr", "La connexion hr vous attend"),
+    ],
+)
+def test_whoever_must_decide_gets_a_mail_in_a_language_of_theirs(
+    planned: Installation, clock: Clock, account: str, employer: str, subject: str
+) -> None:
+    with planned.store.begin() as session:
+        session.get_one(Organisation, 1).language = employer
+        session.add(
+            Account(
+                id=7, issuer="i", subject="s", name="Ann", email="ann@example.org", language=account, created_at=clock()
+            )
+        )
+    payload = {"account_id": 7, "source": "hr", "run": 2}
+    claim = Claim(Outbox, 1, "k", WAITS_MAIL, payload, 1, clock(), 1, "w")
+    mail = mail_of(TIMER, planned, claim, "pop@example.org")
+    assert mail is not None and mail.subject == subject

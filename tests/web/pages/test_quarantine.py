@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import time
+from typing import Any
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.event import listen, remove
 
 from connector.domain.access import Actor, Role
 from connector.services.corrections import list_corrections
 from connector.services.quarantine import list_quarantine
+from connector.store.sync_state import QuarantinedRecord
 from connector.store.work import DueWork
+from tests.conftest import NOW
 from tests.web.pages.syncing import Hr
 
 READER = Actor(Role.HR, employer_id=1)
+COPIED = (
+    *("source_id", "resource", "field", "kind", "reason", "hash", "shape", "times"),
+    *("first_seen_at", "last_seen_at", "run_id"),
+)
 
 
 @pytest.fixture
@@ -124,3 +135,63 @@ def test_many_problems_come_in_pages(hr: Hr) -> None:
     assert "60 problemen, pagina 3 van 3" in page
     assert page.count("Dit is geen geldig e-mailadres.") == 10
     assert "Ga naar de eerste pagina" in hr.hr.get("/quarantine?page=9").text
+
+
+def test_problems_are_chosen_by_source_and_reason(hr: Hr) -> None:
+    hr.workbook.rows["mensen"] += [f"{number};Mens;Nummer;geen adres;groen;;;;;" for number in range(100, 130)]
+    hr.workbook.rows["mensen"] += ["200;Mens;Nummer;;groen;;;31/02/2020;;"]
+    hr.sync()
+    client = hr.hr
+    page = client.get("/quarantine").text
+    assert "31 problemen, pagina 1 van 2" in page
+    assert "Dit is geen geldig e-mailadres. (30)" in page
+    assert "Deze datum bestaat niet. (1)" in page
+    page = client.get("/quarantine?source=hr&reason=not_an_email&page=2").text
+    assert "30 problemen, pagina 2 van 2" in page
+    assert page.count("<strong>e-mailadres</strong>") == 5
+    assert re.search(r'href="[^"]*reason=not_an_email[^"]*" rel="prev"', page)
+    assert "1 probleem<" in client.get("/quarantine?reason=not_a_date").text
+    assert "Geen enkel record past hierbij." in client.get("/quarantine?reason=key_twice").text
+    assert "Er zit niets in quarantaine." in client.get("/quarantine?source=other").text
+    client.post("/language", {"language": "fr"})
+    assert "Cette date n’existe pas." in client.get("/quarantine?reason=not_a_date").text
+
+
+def test_what_may_stay_comes_in_pages_of_its_own(hr: Hr) -> None:
+    hr.workbook.rows["mensen"] += [f"{number};Mens;Nummer;geen adres;groen;;;;;" for number in range(100, 130)]
+    hr.sync()
+    with hr.installation.store.begin() as session:
+        for row in session.scalars(select(QuarantinedRecord)):
+            row.ignored_at, row.ignored_reason = NOW, "mag"
+    page = hr.hr.get("/quarantine?ignored=2").text
+    assert "Er zit niets in quarantaine." in page
+    assert "Toon 30 problemen die mogen blijven" in page
+    assert page.count("Mag zo blijven, want “mag”") == 5
+    assert "ignored=1#ignored" in page
+
+
+def test_ten_thousand_problems_cost_as_many_queries_as_one(hr: Hr, entry: int) -> None:
+    def queries() -> int:
+        told: list[str] = []
+
+        def note(*event: Any) -> None:
+            told.append(event[2])
+
+        listen(hr.installation.store.engine, "before_cursor_execute", note)
+        client.get("/quarantine?reason=not_an_email")
+        remove(hr.installation.store.engine, "before_cursor_execute", note)
+        return len(told)
+
+    client = hr.hr
+    client.get("/quarantine")
+    few = queries()
+    with hr.installation.store.begin() as session:
+        first = session.get_one(QuarantinedRecord, entry)
+        same = {name: getattr(first, name) for name in COPIED}
+        session.execute(insert(QuarantinedRecord), [{**same, "key": f"more {number}"} for number in range(10_000)])
+    assert queries() == few
+    began = time.perf_counter()
+    page = client.get("/quarantine?page=300").text
+    assert "10001 problemen, pagina 300 van 401" in page
+    taken = time.perf_counter() - began
+    assert taken < 3, taken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from sqlalchemy import select
 from connector.domain import access
 from connector.domain.access import TIMER, Act, Actor, Role
 from connector.errors import PopError
+from connector.mapping_files import MappingFolders
 from connector.services.runs import find_run
 from connector.services.sync import run_sync
 from connector.services.sync_orders import do_apply
-from connector.store.sync_state import Scan, SyncRun
+from connector.store.sync_state import RecordState, Scan, SyncRun
 from connector.store.work import DueWork
 from tests.conftest import NOW
 from tests.web.pages.conftest import World
@@ -216,3 +218,100 @@ def test_a_failed_run_says_who_mends_it(hr: Hr) -> None:
 def test_without_a_source_in_the_settings_its_runs_can_still_be_read(world: World, hr: Hr, stopped: int) -> None:
     hr.installation.sources.clear()
     assert "6 van 23 records" in hr.administrator.get(f"/runs/{stopped}").text
+
+
+def test_a_yes_shows_who_gave_it_and_when_until_the_run_is_written(hr: Hr, stopped: int) -> None:
+    client = hr.administrator
+    client.post(f"/runs/{stopped}/allow")
+    page = client.get(f"/runs/{stopped}").text
+    assert "Ann Beheer heeft deze run toegestaan." in page
+    assert "Dat was op maandag 23 november om 10 uur." in page
+    assert "Toch toestaan" not in page
+    assert "Verwerp deze run" in page
+    assert "Niemand moet iets doen." in page
+    assert "Ann Beheer heeft deze run toegestaan." in hr.hr.get(f"/runs/{stopped}").text
+    client.get(f"/runs/{stopped}/allow", status=302)
+    _carry_out(hr)
+    page = client.get(f"/runs/{stopped}").text
+    assert "heeft deze run toegestaan" not in page
+    assert "door Ann Beheer" in page
+
+
+def test_a_no_shows_who_gave_it_and_when(hr: Hr, stopped: int) -> None:
+    client = hr.administrator
+    client.post(f"/runs/{stopped}/allow")
+    client.post(f"/runs/{stopped}/reject")
+    page = client.get(f"/runs/{stopped}").text
+    assert "Ann Beheer heeft dit beslist, op maandag 23 november om 10 uur." in page
+    assert "heeft deze run toegestaan" not in page
+    _carry_out(hr)
+    assert find_run(READER, hr.installation, stopped).state == "rejected"
+
+
+def test_a_yes_that_was_tried_in_vain_can_be_given_again(hr: Hr, stopped: int) -> None:
+    client = hr.administrator
+    client.post(f"/runs/{stopped}/allow")
+    with hr.installation.store.begin() as session:
+        state = session.scalars(select(RecordState).where(RecordState.key == "2")).first()
+        assert state is not None
+        kept, state.hash = state.hash, bytes(16)
+    _carry_out(hr)
+    page = client.get(f"/runs/{stopped}").text
+    assert "Sommige records zijn intussen veranderd. Maak een nieuwe proefrun." in page
+    assert "Toch toestaan…" in page
+    with hr.installation.store.begin() as session:
+        session.get_one(RecordState, state.id).hash = kept
+    client.post(f"/runs/{stopped}/allow")
+    assert "heeft deze run toegestaan" in client.get(f"/runs/{stopped}").text
+    _carry_out(hr)
+    assert find_run(READER, hr.installation, stopped).state == "done"
+
+
+@pytest.mark.parametrize("broken", ["a mapping that cannot be read", "a source that was taken out"])
+def test_a_plan_that_cannot_be_written_says_why_and_can_be_thrown_away(
+    hr: Hr, stopped: int, tmp_path: Path, broken: str
+) -> None:
+    client = hr.administrator
+    if broken == "a source that was taken out":
+        hr.installation.sources.clear()
+        words = "Deze bron staat niet meer in de instellingen."
+    else:
+        folder = tmp_path / "own" / "hr"
+        folder.mkdir(parents=True)
+        (folder / "files.toml").write_text("title = [", encoding="utf-8")
+        mappings = MappingFolders(folder.parent)
+        client.app.extensions["pop"] = dataclasses.replace(hr.installation, mappings=mappings)
+        words = "De mapping van deze bron klopt niet."
+    page = client.get(f"/runs/{stopped}").text
+    assert words in page
+    assert "Toch toestaan" not in page
+    client.get(f"/runs/{stopped}/allow", status=302)
+    client.post(f"/runs/{stopped}/allow", status=302)
+    assert find_run(READER, hr.installation, stopped).order is None
+    client.post(f"/runs/{stopped}/reject")
+    assert "Ann Beheer heeft dit beslist" in client.get(f"/runs/{stopped}").text
+
+
+def test_a_hint_and_a_message_are_told_in_the_language_of_the_page(hr: Hr, stopped: int) -> None:
+    with hr.installation.store.begin() as session:
+        run = session.get_one(SyncRun, stopped)
+        run.guards = [{**run.guards[0], "hint": "4 of their keys are known ones with other leading zeros. "}]  # type: ignore[index]
+    client = hr.administrator
+    assert "4 van hun sleutels zijn al bekend, maar met andere nullen vooraan." in client.get(f"/runs/{stopped}").text
+    client.post("/language", {"language": "fr"})
+    page = client.get(f"/runs/{stopped}").text
+    assert "4 de leurs clés sont déjà connues, mais avec d’autres zéros devant." in page
+    assert re.search(r"6 enregistrements sur 23 \(26\s%\) ne sont plus dans la source\. La limite est 5\.", page)
+    assert 'lang="en">' not in page.replace('<option value="en"', "")
+
+
+def _carry_out(hr: Hr) -> None:
+    """What the clock does with the orders that are put down."""
+    with hr.installation.store.begin() as session:
+        rows = session.scalars(select(DueWork).where(DueWork.kind == "sync.apply", DueWork.state == "waiting")).all()
+        orders = [(dict(row.payload), row.employer_id) for row in rows]
+    for payload, employer_id in orders:
+        do_apply(TIMER, hr.installation, payload, employer_id)
+    with hr.installation.store.begin() as session:
+        for row in session.scalars(select(DueWork).where(DueWork.kind == "sync.apply")):
+            row.state = "done"

@@ -1,0 +1,1 @@
+"""What our mails say, a module for each language."""

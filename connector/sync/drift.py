@@ -72,10 +72,8 @@ def drift_of(resource: Resource, now: Offer, before: Mapping[str, str] | None) -
     """Compare; `before` is None when nobody has looked yet."""
     is_described = resource.describe is not None
     used = used_fields(resource)
-    if is_described:  # systems list their fields one level deep
-        used = {name.partition(".")[0] for name in used}
     old = now if before is None else before
-    missing = used - set(now)
+    missing = _undescribed(used, now) if is_described else used - set(now)
     lost = missing if is_described else missing & set(old)
     both = set(now) & set(old)
     return Drift(
@@ -87,6 +85,18 @@ def drift_of(resource: Resource, now: Offer, before: Mapping[str, str] | None) -
         lost=tuple(sorted(lost)),
         unseen=tuple(sorted(missing - lost)),
     )
+
+
+def _undescribed(used: set[str], now: Offer) -> set[str]:
+    """Systems list their fields one level deep (`work`), or with dots (`work.title`). Of a field that is missing with
+    all that is in it only the field itself is told."""
+    missing = {
+        name
+        for name in used
+        if name.partition(".")[0] not in now
+        and not any(f"{name}.".startswith(f"{one}.") or one.startswith(f"{name}.") for one in now)
+    }
+    return {name for name in missing if name.rpartition(".")[0] not in missing}
 
 
 def _differs(old: str, now: str) -> bool:

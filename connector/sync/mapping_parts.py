@@ -164,9 +164,9 @@ class DeltaSchema(Schema):
 
 class DescribeSchema(Schema):
     """A call that tells which fields the system offers here; a sync does not make it. `pop mapping drift` compares
-    their names and types with those of its last look, and their names with what the paths of this resource begin with
-    (`department` for `department.id`). A name that the mapping uses and the list lacks is an error (exit code 2); all
-    else is only told."""
+    their names and types with those of its last look, and their names with what the paths of this resource begin with:
+    `department` for `department.id`, or `department.id` itself where the list has names with dots. A name that the
+    mapping uses and the list lacks is an error (exit code 2); all else is only told."""
 
     read = fields.Dict(
         keys=fields.String(),

@@ -120,7 +120,10 @@ class ResourceSchema(Schema):
         OnlySchema,
         load_default=None,
         data_key="only",
-        metadata={"doc": "Which records are in scope; the others are left alone, but can still be joined to."},
+        metadata={
+            "doc": "Which records are in scope; the others are never taken over, but can still be joined to. To leave "
+            "the scope is to be gone: `absent` says what that means."
+        },
     )
     distinct = fields.Boolean(
         load_default=False,

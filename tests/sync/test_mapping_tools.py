@@ -140,3 +140,22 @@ def test_a_sample_alone_cannot_tell_that_a_field_has_gone() -> None:
     assert drift_of(resource, empty, None).lost == ()
     assert drift_of(resource, empty, full).lost == ("a.b",)
     assert drift_of(resource, empty, full).changed == (), "empty is no kind"
+
+
+@pytest.mark.parametrize(
+    ("offered", "lost"),
+    [
+        (("id", "work", "name"), ()),
+        (("id", "work.title", "work.site.name", "name"), ()),
+        (("id", "work.title", "name"), ("work.site",)),
+        (("id", "workplace", "name"), ("work",)),
+        (("id", "work.title", "work.site"), ("name",)),
+    ],
+)
+def test_a_list_of_fields_may_hold_dots(offered: tuple[str, ...], lost: tuple[str, ...]) -> None:
+    table = (
+        '[resources.x]\nkey = "id"\ndescribe = { read = { path = "m" }, name = "n" }\ntarget = "employee"\n'
+        '[resources.x.fields]\ndisplay_name = "name"\njob_title = "work.title"\nlocation = "work.site.name"\n'
+    )
+    (resource,) = mapping_of(table).resources
+    assert drift_of(resource, dict.fromkeys(offered, ""), None).lost == lost

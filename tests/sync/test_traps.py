@@ -395,6 +395,16 @@ def test_7_what_it_means_to_be_no_longer_in_the_list_is_the_mappings_to_say(
     assert sync.statuses == dict.fromkeys(ALL, "active")
 
 
+def test_7_who_leaves_the_scope_is_as_gone_as_who_leaves_the_list(sync: Synced, mapped: Writes, system: System) -> None:
+    for row in system.people:
+        row["kind"] = "employee"
+    mapped(mapping(people='absent = "left"\nonly = { path = "kind", in = ["employee"] }'))
+    sync()
+    system.people[-1]["kind"] = "volunteer"
+    assert sync().totals.missing == 1
+    assert sync.statuses == {**dict.fromkeys(ALL, "active"), "Farid": "left"}
+
+
 # 8. A run that breaks off, or that only asked for changes, has not seen everybody: whoever is not in it has not left.
 
 

@@ -143,7 +143,7 @@ class IdentityProvider:
             # The reason names a claim or a rule, never a value.
             raise AnswerError("the ID token is not acceptable", where=_WHERE, tried=type(error).__name__) from None
         subject = claims.get("sub")
-        if not isinstance(subject, str) or not 0 < len(subject) <= 300:
+        if not isinstance(subject, str) or not 0 < len(subject) <= 300 or not subject.isprintable():
             raise AnswerError("the ID token does not say who this is", where=_WHERE, tried="sub")
         return Claims(
             issuer=self._issuer,
@@ -224,8 +224,11 @@ def _check_address(address: str, where: str) -> None:
 
 
 def _text(claims: Mapping[str, Any], name: str, longest: int) -> str | None:
+    """The text of a claim, without what does not print: no name or number has that, and databases refuse some of it."""
     value = claims.get(name)
-    return value.strip()[:longest] or None if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return "".join(letter for letter in value if letter.isprintable()).strip()[:longest] or None
 
 
 def _away(error: requests.RequestException) -> SourceUnavailableError:

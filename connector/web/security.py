@@ -8,6 +8,8 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest
 
+from connector.web.session import GUARDED_BY_THEMSELVES, PUBLIC
+
 _POLICY = (
     "default-src 'self'",
     "img-src 'self' data:",  # the design system draws its icons as data: masks
@@ -65,8 +67,10 @@ def register(app: Flask, *, https: bool) -> CSRFProtect:
 
 def _refuse_nul() -> None:
     """No browser sends a NUL, and PostgreSQL takes no text that holds one."""
-    asked = [request.path, *request.args, *(value for _, value in request.args.items(multi=True))]
-    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if request.endpoint is None or request.endpoint in PUBLIC or request.path.startswith(GUARDED_BY_THEMSELVES):
+        return
+    asked = [request.path, *(value for _, value in request.args.items(multi=True))]
+    if request.method == "POST":
         asked += [value for _, value in request.form.items(multi=True)]
     if any("\0" in text for text in asked):
         raise BadRequest

@@ -111,6 +111,7 @@ CLAIMS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "no subject": _without("sub"),
     "empty subject": lambda claims: {**claims, "sub": ""},
     "subject is a number": lambda claims: {**claims, "sub": 42},
+    "subject with a NUL": lambda claims: {**claims, "sub": "a\0b"},
     "subject too long": lambda claims: {**claims, "sub": "x" * 301},
     "another access token's hash": lambda claims: {**claims, "at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
 }

@@ -10,6 +10,7 @@ import click
 
 from connector.assembly import open_installation
 from connector.cli import main, settings_of
+from connector.cli.groups import say
 from connector.cli.output import print_json, print_table
 from connector.cli.token import OPERATOR
 from connector.domain.access import Actor, Role
@@ -65,8 +66,9 @@ def plan(context: click.Context, employer: str, hold: bool, as_json: bool) -> No
 
 @conversations.command()
 @click.argument("employer")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON on stdout.")
 @click.pass_context
-def release(context: click.Context, employer: str) -> None:
+def release(context: click.Context, employer: str, as_json: bool) -> None:
     """Let out the invitations that were held back."""
     installation = open_installation(settings_of(context))
     try:
@@ -74,7 +76,7 @@ def release(context: click.Context, employer: str) -> None:
         count = release_invitations(actor, installation, actor.employer_id or 0)
     finally:
         installation.store.close()
-    click.echo(f"Invitations: {count}.")
+    say(as_json, {"invitations": count}, f"Invitations: {count}.")
 
 
 @conversations.command("list", short_help="What is planned from today on, and what waits.")
@@ -82,8 +84,9 @@ def release(context: click.Context, employer: str) -> None:
 @click.option(
     "--days", default=730, show_default=True, type=click.IntRange(1, 730), help="How far ahead to look for slots."
 )
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 @click.pass_context
-def list_conversations(context: click.Context, employer: str, days: int) -> None:
+def list_conversations(context: click.Context, employer: str, days: int, as_json: bool) -> None:
     """The conversations that have a slot from today on, and all those that wait for one."""
     installation = open_installation(settings_of(context))
     try:
@@ -101,6 +104,9 @@ def list_conversations(context: click.Context, employer: str, days: int) -> None
         views += waiting_conversations(actor, installation, actor.employer_id or 0)
     finally:
         installation.store.close()
+    if as_json:
+        print_json([asdict(view) for view in views])
+        return
     rows = [
         [_when(view, zone), _kind(view), _state(view), ", ".join(part.name or "?" for part in view.participants)]
         for view in views

@@ -44,6 +44,11 @@ mapping = "hr/files"
 path = "personeel.xlsx"
 employer = "own"
 """
+_NEXT = "Next: add a [sources.NAME] to config.toml (config.example.toml shows how), then `pop db upgrade`."
+_NEXT_WITH_FILES = (
+    "Next: fill in personeel.xlsx (notes at its headings say how) and look at config.toml; "
+    "then `pop db upgrade` and `pop sync hr`."
+)
 
 
 @main.command(short_help="Write the settings, the keys and an empty workbook.")
@@ -62,7 +67,7 @@ def init(with_files: bool, folder: Path) -> None:
     _write_once(folder / "secret.key", _new_secret)
     if with_files:
         _write_once(folder / "personeel.xlsx", _empty_workbook)
-    click.echo("Next: look at config.toml, then `pop db upgrade`" + (" and `pop sync hr`." if with_files else "."))
+    click.echo(_NEXT_WITH_FILES if with_files else _NEXT)
 
 
 def _write(path: Path, text: str) -> None:

@@ -50,31 +50,31 @@ def _employer_id(installation: Installation, code: str | None) -> int:
 
 def _show(result: LinkResult) -> None:
     if result.competencies:
-        click.echo("Dit gaat over:")
+        click.echo("This is about:")
         for match in result.competencies:
             click.echo(f"  - {match.label} ({match.framework})")
         click.echo()
     if not result.has_words:
-        click.echo("In deze tekst staat geen woord waarmee we kunnen zoeken. Zeg wat iemand wil leren.")
+        click.echo("There is no word in this text to search with. Say what somebody wants to learn.")
     elif result.nothing_fits:
-        click.echo("Geen enkele opleiding past hierbij. Probeer andere woorden.")
+        click.echo("No training fits this. Try other words.")
     for number, hit in enumerate(result.trainings, start=1):
         click.echo(f"{number}. {hit.title}" + (f" ({hit.provider})" if hit.provider else ""))
         click.echo(f"   {_price(hit)}, {_start(hit)}")
         for reason in hit.reasons:
-            click.echo(f"   {reason.sentence}")
+            click.echo(f"   {reason.in_language('en')}")
 
 
 def _price(hit: TrainingHit) -> str:
     if hit.price is None:
-        return "prijs onbekend"
+        return "price not known"
     if hit.price == 0:
-        return "gratis"
-    return f"{hit.price:.2f} {hit.currency or '(munt onbekend)'}".replace(".", ",", 1)
+        return "free"
+    return f"{hit.price:.2f} {hit.currency or '(currency not known)'}"
 
 
 def _start(hit: TrainingHit) -> str:
-    return f"start op {hit.next_starts_on:%d/%m/%Y}" if hit.next_starts_on else "startdatum onbekend"
+    return f"starts on {hit.next_starts_on}" if hit.next_starts_on else "no starting day known"
 
 
 def _as_json(result: LinkResult) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _as_json(result: LinkResult) -> dict[str, Any]:
                 "currency": hit.currency,
                 "next_starts_on": hit.next_starts_on,
                 "url": hit.url,
-                "reasons": [reason.sentence for reason in hit.reasons],
+                "reasons": [reason.in_language("en") for reason in hit.reasons],
             }
             for hit in result.trainings
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from connector.cli.mapping_output import opened, read_memory, show_drift, show_t
 from connector.cli.output import print_json, print_table
 from connector.cli.token import OPERATOR
 from connector.errors import ConfigurationError
-from connector.mapping_files import MappingFolders
+from connector.mapping_files import SHIPPED, MappingFolders
 from connector.services.mapping_drift import find_drift
 from connector.services.mapping_recordings import record_sample
 from connector.services.mapping_trials import try_mapping
@@ -37,8 +38,9 @@ def list_(context: click.Context, as_json: bool) -> None:
     if as_json:
         print_json([asdict(info) for info in infos])
     else:
-        headings = ["family", "name", "title", "protocol", "grade", "known limits", "file"]
+        headings = ["mapping", "title", "protocol", "grade", "known limits", "of"]
         print_table(headings, [_row(info) for info in infos])
+        click.echo(f"The files that come with POP connector: {SHIPPED}")
 
 
 @mapping.command(short_help="Say everything that is wrong in a mapping.")
@@ -58,7 +60,7 @@ def check(context: click.Context, name: str, as_json: bool) -> None:
             click.echo(f"{found.path}:{finding.line}: {_sentence(finding)}")
         for finding in found.warnings:
             click.echo(f"{found.path}:{finding.line}: to look at: {_sentence(finding)}")
-        click.echo(f"{found.name}: {len(found.errors)} errors, {len(found.warnings)} things to look at")
+        click.echo(f"{found.name}: {_many(found.errors, 'error')}, {_many(found.warnings, 'thing')} to look at")
     sys.exit(1 if found.errors else 0)
 
 
@@ -141,10 +143,15 @@ def _folders(context: click.Context) -> MappingFolders:
 
 
 def _row(info: MappingInfo) -> list[str]:
+    name = f"{info.family}/{info.name}"
+    owner = "POP connector" if info.path.is_relative_to(SHIPPED) else "this installation"
     if info.error:
-        return [info.family, info.name, info.error, "", "", "", str(info.path)]
-    limits = str(len(info.known_limits))
-    return [info.family, info.name, info.title, info.protocol, info.grade, limits, str(info.path)]
+        return [name, info.error, "", "", "", owner]
+    return [name, info.title, info.protocol, info.grade, str(len(info.known_limits)), owner]
+
+
+def _many(found: Sequence[Finding], word: str) -> str:
+    return f"{len(found)} {word}" if len(found) == 1 else f"{len(found)} {word}s"
 
 
 def _sentence(finding: Finding) -> str:

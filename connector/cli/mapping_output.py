@@ -77,7 +77,10 @@ def show_drift(found: DriftReport) -> None:
         rows += [[drift.resource, name, "used, but in no record that was read"] for name in drift.unseen]
     for name, sentence in found.refused.items():
         click.echo(f"{name}: {sentence}")
-    print_table(["resource", "field", "what"], rows)
+    if rows or found.refused:
+        print_table(["resource", "field", "what"], rows)
+    else:
+        click.echo("Nothing is gone, and nothing is new or changed since the last look.")
 
 
 def read_memory(path: Path) -> dict[str, dict[str, str]] | None:

@@ -15,6 +15,8 @@ from rich.table import Table
 
 from connector.sync.engine import Progress as SyncProgress
 
+_UNSEEN = 10_000  # columns where nobody looks: each row is one line, for grep and the like
+
 
 def print_json(value: Any) -> None:
     """One line of JSON on stdout."""
@@ -29,7 +31,7 @@ def print_table(headings: list[str], rows: list[list[str]]) -> None:
     table = Table(*headings, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*row)
-    console = Console() if sys.stdout.isatty() else Console(width=160)
+    console = Console() if sys.stdout.isatty() else Console(width=_UNSEEN)
     console.print(table, markup=False)
 
 

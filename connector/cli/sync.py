@@ -1,4 +1,4 @@
-"""`pop sync` and `pop sources`: read an HR system or a catalogue."""
+"""`pop sync`: read an HR system or a catalogue."""
 
 from __future__ import annotations
 
@@ -10,25 +10,37 @@ import click
 
 from connector.assembly import open_installation
 from connector.cli import main, settings_of
+from connector.cli.groups import opened, say
 from connector.cli.output import print_json, print_table, sync_progress
+from connector.cli.token import OPERATOR
 from connector.domain.access import TIMER
 from connector.errors import GuardError, PopError
+from connector.services.connections import list_connections
 from connector.services.installation import Installation
 from connector.services.sync import apply_plan, reject_plan, run_sync
 from connector.sync.engine import Progress
 from connector.sync.report import Counts, FieldChange, RunReport
 
 _TOLD = 20
+_READ = "source"
 _COLUMNS = ("read", "new", "changed", "same", "quarantined", "waiting", "out_of_scope", "missing")
 
 
 class _SourceGroup(click.Group):
-    """`pop sync SOURCE` beside `pop sync apply RUN` and `pop sync reject RUN`."""
+    """`pop sync SOURCE` beside `pop sync apply RUN` and `pop sync reject RUN`; its options may stand before SOURCE."""
 
-    def resolve_command(self, context: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
-        if args and args[0] not in self.commands:
-            args = ["source", *args]
-        return super().resolve_command(context, args)
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "-h", "--help"):
+            args = [_READ, *args]
+        return super().parse_args(context, args)
+
+
+class _SourceCommand(click.Command):
+    """Its own name is not typed, so its help does not show it."""
+
+    def format_usage(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        path = context.command_path.removesuffix(f" {_READ}")
+        formatter.write_usage(path, " ".join(self.collect_usage_pieces(context)))
 
 
 @main.group(cls=_SourceGroup, short_help="Read a source and take over what is new or changed.")
@@ -45,7 +57,7 @@ def sync() -> None:
     """
 
 
-@sync.command("source", hidden=True)
+@sync.command(_READ, cls=_SourceCommand, hidden=True)
 @click.argument("source")
 @click.option("--dry-run", is_flag=True, help="Make a plan of what would change, and write nothing of it.")
 @click.option("--accept", is_flag=True, help="Write without asking: you know what is in the source.")
@@ -76,15 +88,13 @@ def sync_apply(context: click.Context, run: int, as_json: bool) -> None:
 
 @sync.command("reject", short_help="Throw a waiting run away.")
 @click.argument("run", type=int)
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON on stdout.")
 @click.pass_context
-def sync_reject(context: click.Context, run: int) -> None:
+def sync_reject(context: click.Context, run: int, as_json: bool) -> None:
     """Throw RUN away. Nothing of it was written; the next run reads the source again."""
-    installation = open_installation(settings_of(context))
-    try:
+    with opened(context) as installation:
         reject_plan(TIMER, installation, run)
-    finally:
-        installation.store.close()
-    click.echo(f"Run {run} is rejected. Nothing of it was written.")
+    say(as_json, {"run": run, "state": "rejected"}, f"Run {run} is rejected. Nothing of it was written.")
 
 
 def _do(
@@ -99,6 +109,7 @@ def _do(
     try:
         with sync_progress() as progress:
             report = work(installation, progress)
+        is_empty = not report.totals.received and _holds_nothing(installation, report.source)
     except PopError as error:
         if as_json:
             print_json({"ok": False, **named, "error": type(error).__name__, "message": error.sentence()})
@@ -110,8 +121,15 @@ def _do(
         print_json(report.as_json())
     else:
         _show(report)
+        if is_empty:
+            click.echo("There is no record in it yet. Fill it in, or make the export; then run this again.")
     if report.is_plan and not is_asked:
         sys.exit(2)
+
+
+def _holds_nothing(installation: Installation, source: str) -> bool:
+    """Whether we have no record of it; one that only tells what has changed sends nothing either."""
+    return all(one.records == 0 for one in list_connections(OPERATOR, installation) if one.name == source)
 
 
 def _show(report: RunReport) -> None:
@@ -123,8 +141,20 @@ def _show(report: RunReport) -> None:
         click.echo(report.message)
     _tell("Look at:", [problem.sentence for problem in report.problems])
     _tell("Changes:", [_sentence(change) for change in report.changes if change.action != "new"])
+    _show_next(report)
+
+
+def _show_next(report: RunReport) -> None:
+    """The commands that come after this one."""
+    if held := report.totals.quarantined:
+        click.echo(
+            f"In quarantine: {held} of these records. What they look like, and what can be done: "
+            f"pop quarantine {report.source}"
+        )
     if report.is_plan:
+        click.echo(f"Record by record: pop runs show {report.number}")
         click.echo(f"To write exactly this: pop sync apply {report.number}")
+        click.echo(f"To throw it away: pop sync reject {report.number}")
 
 
 def _tell(heading: str, lines: list[str]) -> None:

@@ -40,6 +40,7 @@ def write_back(context: click.Context, source: str, dry_run: bool, retry: bool, 
             count = retry_parked(OPERATOR, installation, source)
         else:
             waiting = would_send(OPERATOR, installation, source)
+            is_off = not installation.sources[source].write_back
     finally:
         installation.store.close()
     if source == _ALL:
@@ -53,6 +54,9 @@ def write_back(context: click.Context, source: str, dry_run: bool, retry: bool, 
     else:
         headings = ["row", "state", "event", "ours", "call", "values"]
         _out(as_json, [asdict(one) for one in waiting], headings, [_row(one) for one in waiting])
+        if is_off:
+            todo = f"set write_back = true in [sources.{source}] for that."
+            click.echo(f"Nothing is written to {source}: {todo}", err=True)
         sys.exit(2 if any(one.state == "parked" for one in waiting) else 0)
 
 

@@ -13,7 +13,7 @@ from connector.domain.guard import Finding
 from connector.errors import ConflictError
 from connector.store.sync_plan import StagedRecord
 from connector.store.sync_state import RecordState, SyncRun
-from connector.sync.runs import begin_writing, lease
+from connector.sync.runs import begin_writing, has_completed, lease
 
 _NAMED = 5
 
@@ -28,14 +28,14 @@ class Mode(StrEnum):
 
 
 def has_new_mapping(session: Session, run: SyncRun) -> bool:
-    """Whether the source's last complete run had another mapping, or there was none."""
+    """Whether the source's last complete run had another mapping, or none ever took something over."""
     last = session.scalar(
         select(SyncRun.mapping_digest)
         .where(SyncRun.source_id == run.source_id, SyncRun.state == "done")
         .order_by(SyncRun.id.desc())
         .limit(1)
     )
-    return last != run.mapping_digest
+    return last != run.mapping_digest or not has_completed(session, run.source_id)
 
 
 def waits(session: Session, run: SyncRun, mode: Mode, found: Sequence[Finding]) -> bool:
@@ -57,7 +57,8 @@ def take_up(session: Session, run: SyncRun, digest: str, now: datetime) -> None:
     where = f"run {run.id}"
     todo = "Make a new plan: `pop sync SOURCE --dry-run`."
     if run.state != "waits":
-        raise ConflictError(f"this run does not wait: it is {run.state}", where=where)
+        is_over = run.state in ("done", "running")
+        raise ConflictError(f"this run does not wait: it is {run.state}", where=where, todo=None if is_over else todo)
     if run.mapping_digest != digest:
         raise ConflictError("the mapping has changed since", where=where, todo=todo)
     moved = _moved(session, run)

@@ -91,17 +91,17 @@ def test_a_synced_catalogue_can_be_linked_to_at_once(pop: Pop) -> None:
 
 def test_link_shows_reasons_price_and_date(stocked: Pop) -> None:
     lines = stocked("link", "vorkliften besturen").output.splitlines()
-    assert lines[:2] == ["Dit gaat over:", "  - vorkliften besturen (ESCO)"]
+    assert lines[:2] == ["This is about:", "  - vorkliften besturen (ESCO)"]
     assert lines[3:] == [
         "1. Rijden in het magazijn",
-        "   245,50 EUR, start op 01/12/2026",
-        "   Leert precies deze competentie: vorkliften besturen.",
+        "   245.50 EUR, starts on 2026-12-01",
+        "   Teaches exactly this competency: vorkliften besturen.",
     ]
 
 
 def test_an_unknown_price_is_not_free(stocked: Pop) -> None:
-    assert "   prijs onbekend, startdatum onbekend" in stocked("link", "lassen").output.splitlines()
-    assert "   gratis, startdatum onbekend" in stocked("link", "onthaal").output.splitlines()
+    assert "   price not known, no starting day known" in stocked("link", "lassen").output.splitlines()
+    assert "   free, no starting day known" in stocked("link", "onthaal").output.splitlines()
 
 
 def test_link_as_json(stocked: Pop) -> None:
@@ -109,16 +109,16 @@ def test_link_as_json(stocked: Pop) -> None:
     assert found["nothing_fits"] is False
     (hit,) = found["trainings"]
     assert (hit["title"], hit["price"], hit["next_starts_on"]) == ("Rijden in het magazijn", "245.50", "2026-12-01")
-    assert hit["reasons"] == ["Zelfde woord: heftruck.", "Leert precies deze competentie: vorkliften besturen."]
+    assert hit["reasons"] == ["Same word: heftruck.", "Teaches exactly this competency: vorkliften besturen."]
 
 
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("quantumfysica", "Geen enkele opleiding past hierbij."),
-        ("🎉🎉", "In deze tekst staat geen woord waarmee we kunnen zoeken."),
-        ("de het een", "In deze tekst staat geen woord waarmee we kunnen zoeken."),
-        ("lang " * 2_000, "Geen enkele opleiding past hierbij."),
+        ("quantumfysica", "No training fits this."),
+        ("🎉🎉", "There is no word in this text to search with."),
+        ("de het een", "There is no word in this text to search with."),
+        ("lang " * 2_000, "No training fits this."),
     ],
 )
 def test_link_says_that_nothing_fits(stocked: Pop, text: str, answer: str) -> None:

@@ -6,6 +6,7 @@ Cells come as JSON values: days as ISO text, empty cells as null.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ from connector.sources.sftp import SCHEME, SftpFolder
 from connector.sources.tables import NoSuchSheetError, read_csv, read_sheet
 
 _PAGE = 500
+_SHORTEST_PART = 4  # letters of a heading by which it is known
 _WORKBOOKS = (".xlsx", ".xls", ".ods")
 
 
@@ -131,7 +133,8 @@ class FilesReader:
     def _file_of(self, request: ResourceRequest, options: Mapping[str, Any]) -> Path | None:
         """The file that holds a resource; None when there is none and that is no trouble."""
         root, may_be_missing = self._root, options["may_be_missing"]
-        if root.is_file():
+        if root.exists() and not root.is_dir():
+            self._check_kind(root)
             is_other = (
                 root.suffix.lower() not in _WORKBOOKS
                 and root.stem.casefold() != options.get("sheet", root.stem).casefold()
@@ -149,6 +152,7 @@ class FilesReader:
                     todo="Name one file, or keep only the newest in the folder.",
                 )
             if found:
+                self._check_kind(found[0])
                 return found[0]
         if may_be_missing:
             return None
@@ -157,6 +161,19 @@ class FilesReader:
             where=self._connection.name,
             tried=f"{', '.join(wanted)} in {self._connection.path or self._connection.url}",
             todo="`pop init --files` writes an empty workbook with all sheets.",
+        )
+
+    def _check_kind(self, path: Path) -> None:
+        """Who may put files in the folder may not let us read others: by a link that leads out of it, or by something
+        that is no file and never ends."""
+        is_ours = path == self._root or path.resolve().is_relative_to(self._root.resolve())
+        if is_ours and path.is_file():
+            return
+        raise ConfigurationError(
+            "this is not a file of the folder" if is_ours else "this is a link to a file outside the folder",
+            where=self._connection.name,
+            tried=path.name,
+            todo="Put the file itself there.",
         )
 
 
@@ -172,7 +189,7 @@ def _as_records(rows: list[list[Any]], columns: list[str], optional: list[str], 
         raise AnswerError(
             f"the column {missing[0]!r} is missing",
             where=where,
-            tried=f"found: {', '.join(name for name in names if name) or 'no headings'}",
+            tried=f"found: {_told(names, [*columns, *optional])}",
             todo="Give the column this heading, or change it in the mapping.",
         )
     doubled = next((name for name in columns + optional if names.count(name) > 1), None)
@@ -183,3 +200,16 @@ def _as_records(rows: list[list[Any]], columns: list[str], optional: list[str], 
         for row in rows[1:]
         if any(cell not in (None, "") for cell in row)
     ]
+
+
+def _told(names: list[str], known: list[str]) -> str:
+    """The headings as far as they look like ours: a file without headings has a person's record in its first row."""
+    ours = [name.casefold() for name in known]
+    like = [name for name in names if name and _is_like(name.casefold(), ours)]
+    others = sum(bool(name) for name in names) - len(like)
+    return ", ".join([*like, *([f"{others} that look like none of ours"] if others else [])]) or "no headings"
+
+
+def _is_like(name: str, ours: list[str]) -> bool:
+    is_part = len(name) >= _SHORTEST_PART and any(name in one for one in ours)
+    return is_part or bool(difflib.get_close_matches(name, ours, 1, cutoff=0.75))

@@ -144,8 +144,8 @@ def test_each_mistake_gets_one_sentence_that_says_what_to_do(
     (workbook.folder / "mensen.csv").write_text("nummer;voornaam;naam\n1;A;B\n", encoding="utf-8")
     sentence = error_with(str(workbook.folder))
     assert sentence == (
-        "hr: mensen.csv: the column 'personeelsnummer' is missing (tried: found: nummer, voornaam, naam). "
-        "Give the column this heading, or change it in the mapping."
+        "hr: mensen.csv: the column 'personeelsnummer' is missing (tried: found: nummer, 2 that look like none of "
+        "ours). Give the column this heading, or change it in the mapping."
     )
     (workbook.folder / "mensen.csv").write_bytes(b"\x00\x01\x02")
     assert "not a CSV file" in error_with(str(workbook.folder))

@@ -10,10 +10,18 @@ from connector.sync.converters.kinds import Options, kind_of
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_@.].*)?", re.IGNORECASE)
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
+# What no eye sees and no name needs: control characters (a terminal obeys them), marks that turn the reading direction
+# round (a name would pass for another one), and letters without width. What joins letters (U+200C, U+200D) stays.
+_UNSEEN = re.compile(
+    "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
 
 
 def text(value: Any, _options: Options) -> str | None:
-    """A text without outer blanks; empty is None. Whole numbers that a spreadsheet made 42.0 become "42"."""
+    """A text without outer blanks; empty is None. Whole numbers that a spreadsheet made 42.0 become "42".
+
+    Characters that show nothing (control characters, marks of reading direction) are left out.
+    """
     if type(value) is str:  # nearly all of them
         stripped = value.strip()
         return (stripped if stripped.isprintable() else storable(stripped)) or None
@@ -22,15 +30,18 @@ def text(value: Any, _options: Options) -> str | None:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, str | int | float):
-        return storable(str(value)).strip() or None
+        return storable(str(value)) or None
     raise RecordError("must be a text", kind=kind_of(value))
 
 
 def storable(value: Any) -> Any:
-    """The value, unless it is a text that no database keeps: with a NUL, or with half of a letter (`\\ud83d`)."""
-    if isinstance(value, str) and _UNKEPT.search(value):
+    """The value; a text without what shows nothing, and without outer blanks. RecordError for a text that no database
+    keeps: with a NUL, or with half of a letter (`\\ud83d`)."""
+    if not isinstance(value, str):
+        return value
+    if _UNKEPT.search(value):
         raise RecordError("holds a character that cannot be kept", kind=kind_of(value))
-    return value
+    return _UNSEEN.sub("", value).strip()
 
 
 def false_as_empty(value: Any, _options: Options) -> Any:

@@ -14,12 +14,10 @@ import orjson
 
 from connector.errors import AnswerError, SourceUnavailableError
 from connector.http.failures import Call, Failed
+from connector.long_numbers import may_hold_long_number
 
 _LONGEST_PIECE = len(r"\u0000")  # of what may be cut in two: false, -1.5e3, an escaped letter
 _DEEPEST = 64
-# orjson makes a rounded float of an integer beyond 64 bits, which has 19 digits or more.
-_LONG_NUMBER = b"0" * 19
-_DIGITS_AS_ZERO = bytes(0x30 if 0x30 <= code <= 0x39 else 0x20 for code in range(256))
 _ALL_BUT_BRACKETS = bytes(code for code in range(256) if chr(code) not in "[]{}")
 
 
@@ -42,7 +40,7 @@ def parse_json(call: Call, body: bytes, media_type: str) -> Any:
 
 
 def _value(body: bytes) -> Any:
-    if _LONG_NUMBER not in body.translate(_DIGITS_AS_ZERO):
+    if not may_hold_long_number(body):
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Collection
 from pathlib import Path
@@ -17,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from connector.errors import ConfigurationError, StoreError
+from connector.long_numbers import may_hold_long_number
 
 
 def as_json(value: Any) -> str:
@@ -31,12 +31,8 @@ def from_json(kept: Any) -> Any:
     """What a column keeps as JSON text; SQLite makes a number of a text that is one."""
     if isinstance(kept, int | float):
         return kept
-    kept = kept if isinstance(kept, str) else bytes(kept).decode()
-    # orjson makes a float of a whole number beyond 64 bits.
-    return json.loads(kept) if _LONG_NUMBER.search(kept) else orjson.loads(kept)
-
-
-_LONG_NUMBER = re.compile(r"\d{19}")
+    body = kept.encode() if isinstance(kept, str) else bytes(kept)
+    return json.loads(body) if may_hold_long_number(body) else orjson.loads(body)
 
 
 _JSON: dict[str, Any] = {"json_serializer": as_json, "json_deserializer": from_json}
@@ -131,6 +127,14 @@ def is_one_of(session: Session, column: Any, values: Collection[Any]) -> ColumnE
         )
         return found
     return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))  # type: ignore[no-any-return]
+
+
+def unindexed(session: Session, column: Any) -> Any:
+    """The column, for a condition beside a range of numbers that says far more.
+
+    SQLite holds any index with `column =` to be better than the range, and would sort out a whole run for each batch.
+    """
+    return column + 0 if is_sqlite(session) else column
 
 
 def take_stock(session: Session, *tables: str) -> None:

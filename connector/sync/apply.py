@@ -35,8 +35,11 @@ def apply_staged(store: Store, context: RunContext, resources: Sequence[Resource
     with store.begin() as session:
         take_stock(session, "staged_record", "source_identity", "record_state")
     for resource in resources:
-        done = stock_at = 0
-        while count := write_batch(store, context, resource, clock()):
+        done = stock_at = last = 0
+        while True:
+            count, last = write_batch(store, context, resource, clock(), after=last)
+            if not count:
+                break
             done += count
             told(resource.name, done)
             if done >= stock_at:

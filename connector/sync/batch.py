@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from connector.store.bulk import insert_rows
 from connector.store.database import Store
-from connector.store.dialects import is_one_of
+from connector.store.dialects import is_one_of, unindexed
 from connector.store.hr import SourceIdentity
 from connector.store.sync_plan import StagedRecord
 from connector.store.sync_state import Change, RecordState
@@ -29,8 +29,8 @@ _AT_ONCE = 2_500
 _CHANGE = ("run_id", "record_id", "action", "field", "old", "new", "cause", "at")
 
 
-def write_batch(store: Store, context: RunContext, resource: Resource, now: datetime) -> int:
-    """Write the next staged rows of a resource; how many, 0 when none is left."""
+def write_batch(store: Store, context: RunContext, resource: Resource, now: datetime, *, after: int) -> tuple[int, int]:
+    """Write the staged rows of a resource that follow a number; how many, and the number of the last one."""
     with store.begin() as session:
         context.renew(session, now)
         staged = session.execute(
@@ -43,18 +43,22 @@ def write_batch(store: Store, context: RunContext, resource: Resource, now: date
                 StagedRecord.record_id,
                 StagedRecord.entity_id,
             )
-            .where(StagedRecord.run_id == context.run_id, StagedRecord.resource == resource.name)
+            .where(
+                unindexed(session, StagedRecord.run_id) == context.run_id,
+                StagedRecord.resource == resource.name,
+                StagedRecord.id > after,
+            )
             .order_by(StagedRecord.id)
             .limit(_AT_ONCE)
         ).all()
         if not staged:
-            return 0
+            return 0, after
         batch = _Batch(session, context, resource, staged)
         batch.write_states()
         batch.write_facts()
         batch.write_changes()
         batch.take_away()
-        return len(staged)
+        return len(staged), staged[-1].id
 
 
 class _Batch:
@@ -87,7 +91,7 @@ class _Batch:
 
     def _in_batch(self) -> Any:
         return (
-            (StagedRecord.run_id == self._context.run_id)
+            (unindexed(self._session, StagedRecord.run_id) == self._context.run_id)
             & (StagedRecord.resource == self._resource.name)
             & StagedRecord.id.between(self._first, self._last)
         )

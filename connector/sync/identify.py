@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from connector.store.bulk import insert_rows
 from connector.store.database import Store
+from connector.store.dialects import unindexed
 from connector.store.hr import SourceIdentity
 from connector.store.sync_plan import StagedRecord
 from connector.sync.context import RunContext
@@ -34,7 +35,7 @@ def identify_all(store: Store, context: RunContext, resource: Resource, clock: C
             rows = session.execute(
                 select(StagedRecord.id, StagedRecord.key, StagedRecord.entity_id, *asked)
                 .where(
-                    StagedRecord.run_id == context.run_id,
+                    unindexed(session, StagedRecord.run_id) == context.run_id,
                     StagedRecord.resource == resource.name,
                     StagedRecord.action == "new",
                     StagedRecord.id > last,

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from connector.store.database import Store
-from connector.store.dialects import is_one_of
+from connector.store.dialects import is_one_of, unindexed
 from connector.store.sync_state import RecordState
 from connector.sync.classify import Known
 
@@ -28,14 +28,12 @@ class KnownAhead:
     def __init__(self, store: Store, source_id: int, resource: str) -> None:
         self._store = store
         self._resource = resource
-        self._is_of_source = RecordState.source_id == source_id
-        # SQLite would take the index of the keys for this, and sort out the numbers one by one.
-        self._is_of_source_slowly = RecordState.source_id + 0 == source_id
+        self._source_id = source_id
         self._ahead: dict[str, Known] = {}
         self._last: int | None = None  # the highest number that was read
         self._in_vain = 0
         with store.read() as session:
-            known = select(RecordState.id).where(self._is_of_source, RecordState.resource == resource)
+            known = select(RecordState.id).where(RecordState.source_id == source_id, RecordState.resource == resource)
             self._is_empty = session.scalar(known.limit(1)) is None
 
     def find(self, keys: Collection[str]) -> Mapping[str, Known]:
@@ -59,14 +57,15 @@ class KnownAhead:
 
     def _read_ahead(self, last: int) -> None:
         with self._store.read() as session:
-            self._ahead = self._known(
-                session, self._is_of_source_slowly, RecordState.id.between(last + 1, last + _AHEAD)
-            )
+            is_of_source = unindexed(session, RecordState.source_id) == self._source_id
+            is_next = RecordState.id.between(last + 1, last + _AHEAD)
+            self._ahead = self._known(session, is_of_source, is_next)
         self._last = last + _AHEAD if self._ahead else None
 
     def _read_keys(self, keys: Collection[str]) -> dict[str, Known]:
         with self._store.read() as session:
-            return self._known(session, self._is_of_source, is_one_of(session, RecordState.key, keys))
+            is_asked = is_one_of(session, RecordState.key, keys)
+            return self._known(session, RecordState.source_id == self._source_id, is_asked)
 
     def _known(self, session: Session, *conditions: ColumnElement[bool]) -> dict[str, Known]:
         state: Any = RecordState.__table__.c

@@ -58,7 +58,7 @@ def take_up(session: Session, run: SyncRun, digest: str, now: datetime) -> None:
     todo = "Make a new plan: `pop sync SOURCE --dry-run`."
     if run.state != "waits":
         is_over = run.state in ("done", "running")
-        raise ConflictError(f"this run does not wait: it is {run.state}", where=where, todo=None if is_over else todo)
+        raise ConflictError(f"this run does not wait: it is {run.state}", where=where, todo="" if is_over else todo)
     if run.mapping_digest != digest:
         raise ConflictError("the mapping has changed since", where=where, todo=todo)
     moved = _moved(session, run)

@@ -13,6 +13,8 @@ from connector.cli import settings_of
 from connector.cli.output import print_json
 from connector.services.installation import Installation
 
+READ_AGAIN = "`pop jobs` reads the source again within a minute; where it does not run: `pop sync SOURCE`."
+
 
 class WithDefault(click.Group):
     """`pop NAME …` is `pop NAME DEFAULT …` when the first word is no command of this group."""

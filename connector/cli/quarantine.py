@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from connector.cli import main
-from connector.cli.groups import WithDefault, opened, say
+from connector.cli.groups import READ_AGAIN, WithDefault, opened, say
 from connector.cli.output import print_json, print_table
 from connector.cli.token import OPERATOR
 from connector.services.corrections import CorrectionEntry, correct_problem, end_correction, list_corrections
@@ -112,7 +112,7 @@ def correct(
         made = correct_problem(
             _READER, installation, number, field=field, value=value, until=until.date(), reason=reason
         )
-    sentence = f"Correction {made.id} counts until and with {made.until}. The source is read again soon."
+    sentence = f"Correction {made.id} counts until and with {made.until}. {READ_AGAIN}"
     say(as_json, {"correction": made.id, "until": made.until}, sentence)
 
 
@@ -150,7 +150,7 @@ def replay_(context: click.Context, source: str | None, as_json: bool) -> None:
     """Read SOURCE, or every source, again that has something in quarantine: `pop jobs` does it within a minute."""
     with opened(context) as installation:
         sources = replay(_READER, installation, source)
-    sentence = f"Will be read again: {', '.join(sources)}." if sources else "Nothing is in quarantine."
+    sentence = f"To be read again: {', '.join(sources)}. {READ_AGAIN}" if sources else "Nothing is in quarantine."
     say(as_json, {"sources": sources}, sentence)
 
 

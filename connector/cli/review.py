@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from connector.cli import main
-from connector.cli.groups import WithDefault, opened, say
+from connector.cli.groups import READ_AGAIN, WithDefault, opened, say
 from connector.cli.output import print_json, print_table
 from connector.cli.token import OPERATOR
 from connector.services.review import Candidate, Case, list_cases
@@ -17,7 +17,6 @@ from connector.services.review_joined import list_joined, undo
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 _CASE = click.argument("case", type=click.IntRange(min=1, max=2**63 - 1))
-_SOON = "The source is read again soon."
 
 
 @main.group(cls=WithDefault, default="list", short_help="Records that may speak of somebody we know.")
@@ -63,7 +62,7 @@ def join_(context: click.Context, case: int, person: int, as_json: bool) -> None
     """The record of CASE speaks of PERSON (a number that `pop review` shows)."""
     with opened(context) as installation:
         join(OPERATOR, installation, case, person)
-    say(as_json, {"case": case, "person": person}, f"The record is this person's. {_SOON}")
+    say(as_json, {"case": case, "person": person}, f"The record is this person's. {READ_AGAIN}")
 
 
 @review.command("separate", short_help="The record speaks of somebody new.")
@@ -74,7 +73,7 @@ def separate_(context: click.Context, case: int, as_json: bool) -> None:
     """The record of CASE speaks of somebody new."""
     with opened(context) as installation:
         separate(OPERATOR, installation, case)
-    say(as_json, {"case": case}, f"The record is somebody new. {_SOON}")
+    say(as_json, {"case": case}, f"The record is somebody new. {READ_AGAIN}")
 
 
 @review.command(short_help="Of whom several records speak.")
@@ -107,7 +106,7 @@ def undo_(context: click.Context, source: str, key: str, as_json: bool) -> None:
     with opened(context) as installation:
         done = undo(OPERATOR, installation, source, key)
     account = " An account is linked to the former; it stays there, with its plan." if done.has_account else ""
-    sentence = f"Person {done.person_id} and person {done.new_person_id} are two people now.{account} {_SOON}"
+    sentence = f"Person {done.person_id} and person {done.new_person_id} are two people now.{account} {READ_AGAIN}"
     say(as_json, asdict(done), sentence)
 
 

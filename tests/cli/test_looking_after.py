@@ -89,7 +89,9 @@ def test_a_problem_is_ignored_corrected_and_read_again(pop: Pop, source: Path) -
     assert done.exit_code == 0, done.output
     (correction,) = json.loads(pop("quarantine", "corrections", "--json").stdout)
     assert (correction["field"], correction["value"]) == ("email", None)
-    assert pop("quarantine", "replay").stdout == "Will be read again: staff.\n"
+    replayed = pop("quarantine", "replay").stdout
+    assert replayed.startswith("To be read again: staff. ")
+    assert "where it does not run: `pop sync SOURCE`" in replayed
     assert pop("sync", "staff", "--accept").exit_code == 0
     assert pop("quarantine").stdout == "Nothing is in quarantine.\n"
     assert pop("quarantine", "end", str(correction["id"])).exit_code == 0

@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from connector.errors import AnswerError
 from connector.sources.file_limits import LONGEST_ROW, check_cells, check_columns, check_size, too_big
+from connector.sources.old_workbook import read_old_sheet
 from connector.sources.workbook_size import check_workbook
 
 Row = list[Any]
@@ -62,26 +63,38 @@ def _csv_rows(text: str, delimiter: str, where: str) -> Iterator[Row]:
 def read_sheet(path: Path, sheet: str, where: str) -> list[Row]:
     """A sheet of a workbook; its name is known without regard to case."""
     check_size(path, where)
-    check_workbook(path, where)
+    if path.suffix.lower() == ".xls":
+        names, found = read_old_sheet(path, sheet, where)
+    else:
+        check_workbook(path, where)
+        names, found = _read_sheet(path, sheet, where)
+    if found is None:
+        raise NoSuchSheetError(
+            f"the workbook has no sheet {sheet!r}",
+            where=where,
+            tried=f"found: {', '.join(names)}",
+            todo="Give the sheet this name, or change it in the mapping.",
+        )
+    return found
+
+
+def _read_sheet(path: Path, sheet: str, where: str) -> tuple[list[str], list[Row] | None]:
+    """The names of the sheets, and the rows of this one."""
     try:
         with CalamineWorkbook.from_path(str(path)) as workbook:
             names = {name.casefold(): name for name in workbook.sheet_names}
             if sheet.casefold() not in names:
-                raise NoSuchSheetError(
-                    f"the workbook has no sheet {sheet!r}",
-                    where=where,
-                    tried=f"found: {', '.join(workbook.sheet_names)}",
-                    todo="Give the sheet this name, or change it in the mapping.",
-                )
+                return workbook.sheet_names, None
             rows = workbook.get_sheet_by_name(names[sheet.casefold()]).to_python(skip_empty_area=False)
+            return workbook.sheet_names, [[plain_cell(cell) for cell in row] for row in rows]
     except CalamineError as error:
         raise AnswerError(
             "this workbook cannot be read", where=where, todo="Open it in the spreadsheet program and save it again."
         ) from error
-    return [[_plain(cell) for cell in row] for row in rows]
 
 
-def _plain(cell: Any) -> Any:
+def plain_cell(cell: Any) -> Any:
+    """What a cell holds, as a JSON value."""
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
     if isinstance(cell, date | time):

@@ -24,9 +24,7 @@ _TEXTS = "xl/sharedstrings.xml"
 
 
 def check_workbook(path: Path, where: str) -> None:
-    """AnswerError when reading a .xlsx or .ods would take too much; a .xls is not packed, its size is its bound."""
-    if path.suffix.lower() == ".xls":
-        return
+    """AnswerError when reading a .xlsx or .ods would take too much."""
     try:
         with zipfile.ZipFile(path) as packed, path.open("rb") as file:
             _check_entries(packed.infolist(), file, path.suffix.lower() == ".ods", where)

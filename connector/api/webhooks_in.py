@@ -32,11 +32,6 @@ def register(app: Flask) -> None:
 @blueprint.post(RULE)
 def receive(source: str) -> Response:
     """202 for an event that was taken in, 200 for one that was taken in before."""
-    if source in installation().sources:
-        budget: Budget = current_app.extensions["pop_webhook_budget"]
-        wait = budget.wait_seconds(source)
-        if wait:
-            return problems.problem(429, "Too many events.", headers={"Retry-After": str(math.ceil(wait))})
     request.max_content_length = MOST_BYTES
     delivery = Delivery(
         event=request.headers.get("webhook-id"),
@@ -44,10 +39,30 @@ def receive(source: str) -> Response:
         signatures=request.headers.get("webhook-signature"),
         body=request.get_data(cache=False),
     )
-    is_new = receive_webhook(TIMER, installation(), source, delivery)
+    is_new = receive_webhook(TIMER, installation(), source, delivery, admitted=lambda: _admit(source))
     response = jsonify(taken="in" if is_new else "before")
     response.status_code = 202 if is_new else 200
     return response
+
+
+class _TooManyError(Exception):
+    """Its sender has to wait so many seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+def _admit(source: str) -> None:
+    budget: Budget = current_app.extensions["pop_webhook_budget"]
+    wait = budget.wait_seconds(source)
+    if wait:
+        raise _TooManyError(wait)
+
+
+@blueprint.errorhandler(_TooManyError)
+def _on_too_many(error: _TooManyError) -> Response:
+    return problems.problem(429, "Too many events.", headers={"Retry-After": str(math.ceil(error.wait))})
 
 
 @blueprint.errorhandler(NotAllowedError)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,14 +37,25 @@ class Delivery:
     body: bytes = field(repr=False)
 
 
-def receive_webhook(actor: Actor, installation: Installation, source: str, delivery: Delivery) -> bool:
-    """Take in one event of a source; False when it was taken in before. NotAllowedError when it is not genuine."""
+def receive_webhook(
+    actor: Actor,
+    installation: Installation,
+    source: str,
+    delivery: Delivery,
+    *,
+    admitted: Callable[[], None] = lambda: None,
+) -> bool:
+    """Take in one event of a source; False when it was taken in before. NotAllowedError when it is not genuine.
+
+    `admitted` may refuse, by an error of its own, what is genuine: whoever only knows the address uses nothing up.
+    """
     require(actor, Act.PUSH)
     inbox = find_inbox(actor, installation, source)
     now = installation.clock()
     where = f"sources.{source}.webhook_secret"
     keys = [secret_bytes(secret, where) for secret in inbox.config.webhook_secrets]
     verify(keys, delivery.event, delivery.timestamp, delivery.signatures, delivery.body, now)
+    admitted()
     shape = event_shape(inbox.mapping.content.get("connection", {}), source)
     record = _record(shape, parse_pushed(delivery.body), str(delivery.event), now)
     with installation.store.begin() as session:

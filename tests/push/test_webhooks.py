@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from connector.api.rate import Budget
 from connector.domain.access import TIMER
 from connector.domain.standard_webhook import secret_bytes, sign
 from connector.services.installation import Installation
@@ -202,6 +203,14 @@ def test_too_many_are_asked_to_wait(door: Door) -> None:
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) >= 1
     assert door.webhook({}, source="zenit").status_code == 400  # each source has its own
+
+
+def test_whoever_only_knows_the_address_does_not_use_up_the_turns_of_the_sender(door: Door) -> None:
+    budget = Budget(0.001, 3)
+    door.app.extensions["pop_webhook_budget"] = budget
+    for _ in range(10):
+        assert door.client.post("/api/v1/webhooks/pushed", data=b"{}").status_code == 401
+    assert door.webhook(event()).status_code == 202
 
 
 @pytest.mark.parametrize(

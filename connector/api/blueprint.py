@@ -10,7 +10,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from connector.api import problems
 from connector.api.bearer import check_token
@@ -39,6 +39,13 @@ class Parser(FlaskParser):
 
     DEFAULT_VALIDATION_STATUS = 400
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE}  # noqa: RUF012 (the library's own name and type)
+
+    def load_json(self, req: Any, schema: Schema) -> Any:
+        """What is nested beyond the stack is as little JSON as what is cut off."""
+        try:
+            return super().load_json(req, schema)
+        except RecursionError:
+            raise BadRequest from None
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]

@@ -108,7 +108,7 @@ def delete_resource(
     inbox = find_inbox(actor, installation, source)
     now = installation.clock()
     with installation.store.begin() as session:
-        row = _row(session, inbox, kind, key)
+        row = _row(session, inbox, kind, key, for_update=True)
         _check_match(row, if_match)
         row.is_deleted, row.body, row.alias, row.outside = True, {}, None, None
         row.stamp, row.received_at = max(now, row.stamp), now

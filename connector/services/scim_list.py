@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, require
@@ -108,7 +108,7 @@ def _by_name(kind: Kind, wanted: Filter | None) -> ColumnElement[bool] | None:
         if target.attribute.name == "externalId":
             return PushedRecord.outside == digest_of(test.value)
         if target.attribute.name == "id":
-            return PushedRecord.key == test.value
+            return PushedRecord.key == test.value if test.value.isprintable() else false()
     return None
 
 

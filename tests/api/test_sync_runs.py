@@ -99,6 +99,12 @@ def test_a_body_that_is_no_json_or_too_long(world: World) -> None:
         assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
 
 
+def test_a_body_that_is_nested_beyond_every_stack(world: World) -> None:
+    token = world.tokens["acme"][Role.ADMINISTRATOR]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    assert world.client.post("/api/v1/sync-runs", data=b"[" * 200_000, headers=headers).status_code == 400
+
+
 def test_a_plan_has_an_etag(world: World, waiting: int) -> None:
     first = world.get(f"/sync-runs/{waiting}/changes")
     again = world.get(f"/sync-runs/{waiting}/changes", headers={"If-None-Match": first.headers["ETag"]})

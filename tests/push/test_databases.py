@@ -14,9 +14,11 @@ from sqlalchemy import func, select
 
 from connector.domain.access import TIMER
 from connector.domain.scim_error import ScimError
+from connector.domain.scim_filter import parse_filter
 from connector.domain.scim_types import GROUP, USER
 from connector.domain.standard_webhook import secret_bytes, sign
-from connector.services.scim import create_resource, find_resource, patch_resource
+from connector.errors import NotFoundError
+from connector.services.scim import create_resource, delete_resource, find_resource, patch_resource
 from connector.services.scim_list import Search, list_resources
 from connector.services.webhooks import Delivery, receive_webhook
 from connector.store.database import Store
@@ -26,6 +28,7 @@ from tests.conftest import NOW
 from tests.push.conftest import SECRET, Door
 
 AT_ONCE = 6
+PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -92,3 +95,30 @@ def test_no_member_is_lost_when_all_are_added_at_once(door: Door) -> None:
     at_once(add)
     members = find_resource(TIMER, door.installation, "pushed", GROUP, key).body["members"]
     assert sorted(member["value"] for member in members) == [f"m{number}" for number in range(AT_ONCE)]
+
+
+@pytest.mark.parametrize("name", ["id", "externalId", "userName"])
+@pytest.mark.parametrize("text", ["\\u0000", "\\ud800"])
+def test_a_name_that_no_database_holds_is_nobodys(door: Door, name: str, text: str) -> None:
+    create_resource(TIMER, door.installation, "pushed", USER, {"userName": "amina"})
+    search = Search(parse_filter(f'{name} eq "{text}"'))
+    assert list_resources(TIMER, door.installation, "pushed", USER, search).total == 0
+
+
+def test_what_has_changed_since_is_not_deleted(door: Door) -> None:
+    """All of them saw the same version: one may act on it."""
+    for number in range(10):
+        made = create_resource(TIMER, door.installation, "pushed", USER, {"userName": f"u{number}"})
+
+        def act(thread: int, key: str = made.key, version: str = made.version) -> bool:
+            change = {"Operations": [{"op": "add", "path": "title", "value": f"t{thread}"}], "schemas": [PATCH_OP]}
+            try:
+                if thread % 2:
+                    patch_resource(TIMER, door.installation, "pushed", USER, key, change, version)
+                else:
+                    delete_resource(TIMER, door.installation, "pushed", USER, key, version)
+            except NotFoundError:
+                return False
+            return True
+
+        assert [one for one in at_once(act) if one is True] == [True]

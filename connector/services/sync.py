@@ -21,7 +21,7 @@ from connector.sync.engine import Progress, Run, SourceInfo, no_progress
 from connector.sync.mapping import SystemMapping, kept_mapping, read_mapping
 from connector.sync.plan import Mode, take_up
 from connector.sync.report import RunReport
-from connector.sync.runs import drop_plan, finish
+from connector.sync.runs import drop_plan, finish, take_source
 
 
 def run_sync(
@@ -63,6 +63,7 @@ def apply_plan(actor: Actor, installation: Installation, number: int, *, progres
     require(actor, Act.SYNC)
     config, mapping, source = _planned(actor, installation, number)
     with installation.store.begin() as session:
+        take_source(session, source.id)
         run = session.get_one(SyncRun, number, with_for_update=True)
         take_up(session, run, mapping.digest, installation.clock())
         run.decided_by, run.decided_at = actor.account_id, installation.clock()

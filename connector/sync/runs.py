@@ -25,8 +25,7 @@ def begin_run(session: Session, source_id: int, digest: str, now: datetime) -> S
     A run that has begun to write is always finished first. One that waits for a person makes place for the new one.
     ConflictError when another process is at work on this source.
     """
-    # Not against rows that refer to the source: a backend whose process was killed may be amid adding some.
-    session.execute(select(Source.id).where(Source.id == source_id).with_for_update(key_share=True))
+    take_source(session, source_id)
     for run in session.scalars(select(SyncRun).where(SyncRun.source_id == source_id, SyncRun.state == "running")):
         if _is_at_work(run, now):
             raise ConflictError(
@@ -47,6 +46,13 @@ def begin_run(session: Session, source_id: int, digest: str, now: datetime) -> S
         finish(waiting, "rejected", f"run {run.id} has read the source again since", now)
         drop_plan(session, waiting.id)
     return run
+
+
+def take_source(session: Session, source_id: int) -> None:
+    """Nobody else begins a run of this source, or decides on one, until this transaction is over. It comes before any
+    lock on a run."""
+    # Not against rows that refer to the source: a backend whose process was killed may be amid adding some.
+    session.execute(select(Source.id).where(Source.id == source_id).with_for_update(key_share=True))
 
 
 def begin_writing(session: Session, run: SyncRun, now: datetime) -> None:

@@ -16,6 +16,7 @@ from connector.services.run_blocks import block_of
 from connector.services.source_secrets import SourceTokens
 from connector.services.sync_messages import ask_somebody
 from connector.sources.opened import open_reader
+from connector.store.accounts import Organisation
 from connector.store.sync_state import Source, SyncRun
 from connector.sync.engine import Progress, Run, SourceInfo, no_progress
 from connector.sync.mapping import SystemMapping, kept_mapping, read_mapping
@@ -160,7 +161,11 @@ def _configured(installation: Installation, name: str) -> SourceConfig:
 def _register(session: Session, installation: Installation, config: SourceConfig, mapping: SystemMapping) -> SourceInfo:
     employer = installation.employers[config.employer]
     employer_id = organisation_id(session, config.employer)
-    row = session.scalar(select(Source).where(Source.name == config.name))
+    found = select(Source).where(Source.name == config.name)
+    row = session.scalar(found)
+    if row is None:
+        session.execute(select(Organisation.id).where(Organisation.id == employer_id).with_for_update())
+        row = session.scalar(found)  # another first run of it may have come in between
     if row is None:
         row = Source(name=config.name, employer_id=employer_id)
         session.add(row)

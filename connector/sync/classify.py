@@ -43,7 +43,7 @@ class Lookup(Protocol):
     """What the classifier needs to know of the database."""
 
     def known(self, keys: Collection[str]) -> Mapping[str, Known]:
-        """The records of these keys that we know."""
+        """The records of these keys that we know, and maybe others."""
 
     def mapped(self, ids: Collection[int]) -> Mapping[int, Mapped]:
         """What these known records were mapped to."""

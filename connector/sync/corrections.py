@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,18 +15,32 @@ from connector.store.sync_plan import Correction
 from connector.sync.context import RunContext
 
 
-def corrections_of(session: Session, context: RunContext, resource: str) -> dict[str, dict[str, Any]]:
-    """By record key and field, the values that count today; the newest correction of a field wins."""
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """Those of one resource. `current`: by record key and field, the values that count today; the newest one wins.
+
+    `lapsed_on` is the last day of the one that has run out most lately: after it the source's word counts again.
+    """
+
+    current: Mapping[str, Mapping[str, Any]]
+    lapsed_on: date | None
+
+
+def corrections_of(session: Session, context: RunContext, resource: str) -> Corrections:
     found: dict[str, dict[str, Any]] = defaultdict(dict)
-    for row in session.scalars(
-        select(Correction)
+    lapsed_on: date | None = None
+    rows = session.execute(
+        select(Correction.key, Correction.field, Correction.value, Correction.until)
         .where(
             Correction.source_id == context.source_id,
             Correction.resource == resource,
             Correction.ended_at.is_(None),
-            Correction.until >= context.today,
         )
         .order_by(Correction.id)
-    ):
-        found[row.key][row.field] = row.value
-    return dict(found)
+    )
+    for key, field, value, until in rows:
+        if until >= context.today:
+            found[key][field] = value
+        else:
+            lapsed_on = until if lapsed_on is None else max(lapsed_on, until)
+    return Corrections(dict(found), lapsed_on)

@@ -180,13 +180,14 @@ class Run:
             scan = begin_scan(session, context.run_id, resource.name, self._clock())
             if scan.state == "complete":
                 return
-            if scan.cursor is None and not scan.counts:
-                scan.since = since_of(session, context, resource, self._clock(), is_full=self._is_full)
             corrections = corrections_of(session, context, resource.name)
+            if not scan.counts:  # else it goes on as it began
+                lapsed_on, is_full = corrections.lapsed_on, self._is_full
+                scan.since = since_of(session, context, resource, self._clock(), lapsed_on=lapsed_on, is_full=is_full)
             cursor, since = scan.cursor, scan.since
         matcher = Correlator(context, resource.name) if resource.target == "employee" else None
         stage = Stage(self._store, context, scan, matcher=matcher)
-        classifier = Classifier(RecordMap(resource, self._mapping.digest), stage.lookup, corrections)
+        classifier = Classifier(RecordMap(resource, self._mapping.digest), stage.lookup, corrections.current)
         for page in fetcher.pages(resource, cursor, since):
             stage.take(classifier, page, newest_of(resource, page.records, self._clock()), self._clock())
             self._progress(resource.name, *stage.progress)

@@ -18,28 +18,31 @@ from connector.store.dialects import is_one_of, unindexed
 from connector.store.sync_state import RecordState
 from connector.sync.classify import Known
 
-_AHEAD = 2_500  # numbers; a few hundred kilobytes
+_AHEAD = 4_000  # numbers; a few hundred kilobytes
 _IN_VAIN = 3  # times that little of what was read ahead was asked for
 
 
 class KnownAhead:
-    """The records that we know of one resource of one source, by their key."""
+    """The records that we know of one resource of one source, by their key.
 
-    def __init__(self, store: Store, source_id: int, resource: str) -> None:
+    `may_be_empty`: look first whether there are any; a source that has completed a run surely has.
+    """
+
+    def __init__(self, store: Store, source_id: int, resource: str, *, may_be_empty: bool = False) -> None:
         self._store = store
         self._resource = resource
         self._source_id = source_id
         self._ahead: dict[str, Known] = {}
         self._last: int | None = None  # the highest number that was read
         self._in_vain = 0
-        with store.read() as session:
-            known = select(RecordState.id).where(RecordState.source_id == source_id, RecordState.resource == resource)
-            self._is_empty = session.scalar(known.limit(1)) is None
+        self._is_empty = may_be_empty and self._has_none()
 
     def find(self, keys: Collection[str]) -> Mapping[str, Known]:
-        """Those of these keys that we know."""
+        """Those of these keys that we know, and maybe others."""
         if self._is_empty:
             return {}
+        if self._ahead.keys() >= set(keys):
+            return self._ahead
         found = {key: known for key in keys if (known := self._ahead.get(key)) is not None}
         rest = [key for key in keys if key not in found]
         if rest and self._last is not None and self._in_vain < _IN_VAIN:
@@ -54,6 +57,13 @@ class KnownAhead:
             if asked:
                 self._last = max(known.id for known in asked.values())
         return found
+
+    def _has_none(self) -> bool:
+        first = select(RecordState.id).where(
+            RecordState.source_id == self._source_id, RecordState.resource == self._resource
+        )
+        with self._store.read() as session:
+            return session.scalar(first.limit(1)) is None
 
     def _read_ahead(self, last: int) -> None:
         with self._store.read() as session:
@@ -71,4 +81,4 @@ class KnownAhead:
         state: Any = RecordState.__table__.c
         asked = select(state.key, state.id, state.hash, state.missing_since.is_not(None))
         rows = session.connection().execute(asked.where(RecordState.resource == self._resource, *conditions)).all()
-        return {key: Known(number, digest, is_missing) for key, number, digest, is_missing in rows}
+        return {row[0]: Known._make(row[1:]) for row in rows}

@@ -23,18 +23,17 @@ class ScanLookup:
 
     def __init__(self, store: Store, context: RunContext, scan: Scan) -> None:
         self._store = store
-        self._known = KnownAhead(store, context.source_id, scan.resource)
+        self._known = KnownAhead(store, context.source_id, scan.resource, may_be_empty=context.is_first)
         self._context = context
         self._resource = scan.resource
         self.seen = Seen()
         self.pending: dict[str, Decision] = {}
         self.collected = PageResult()
-        with store.read() as session:
-            self.seen.load(session, scan.id)
-            first = select(StagedRecord.id).where(
-                StagedRecord.run_id == context.run_id, StagedRecord.resource == scan.resource
-            )
-            self._staged = StagedKeys(knows_all=session.scalar(first.limit(1)) is None)
+        is_begun = bool(scan.counts)  # by a process that was killed
+        self._staged = StagedKeys(knows_all=not is_begun)
+        if is_begun:
+            with store.read() as session:
+                self.seen.load(session, scan.id)
 
     def known(self, keys: Collection[str]) -> Mapping[str, Known]:
         return self._known.find(keys)

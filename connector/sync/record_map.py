@@ -62,33 +62,21 @@ def _is_one_of(only: Only, found: Any) -> bool:
 
 
 class RecordMap:
-    """How one resource's records are keyed, hashed, scoped and mapped."""
+    """How one resource's records are keyed, hashed, scoped and mapped.
+
+    `key` gives the source's own key, as text; None when the record has none. A very long one is shortened, still
+    unique.
+    """
 
     def __init__(self, resource: Resource, digest: str) -> None:
         self.resource = resource
         self._digest = digest.encode()
-        self._key = compile_path(resource.key)
+        self.key = _key(resource.key)
         self._only = compile_path(resource.only.path) if resource.only else None
         self._fields = [_field(rule) for rule in resource.rules]
         self._schema = TARGETS[resource.target] if resource.target else None
         self._fits = compile_checks(self._schema) if self._schema else None
         self._lines = {rule.name: rule.line for rule in resource.rules}
-
-    def key(self, raw: Raw) -> str | None:
-        """The source's own key, as text; None when the record has none. A very long one is shortened, still unique."""
-        try:
-            found = self._key(raw)
-        except JMESPathError:  # a function that does not bear an empty value
-            return None
-        if type(found) is int:
-            return str(found)
-        try:
-            key = reference(found, {})
-        except RecordError:
-            return None
-        if key is None or len(key) <= _KEY_LENGTH:
-            return key
-        return f"{key[:150]}…{hashlib.blake2b(key.encode(), digest_size=12).hexdigest()}"
 
     def is_in_scope(self, raw: Raw) -> bool:
         only = self.resource.only
@@ -150,6 +138,26 @@ class RecordMap:
             return {}
         found: dict[str, Any] = self._schema.validate(mapped)
         return {name: list(messages) for name, messages in found.items()}
+
+
+def _key(path: str) -> Callable[[Raw], str | None]:
+    find = compile_path(path)
+    name = path.strip('"')
+
+    def key(raw: Raw) -> str | None:
+        try:
+            found = reference(find(raw), {})
+        except (JMESPathError, RecordError):  # a function that does not bear an empty value
+            return None
+        if found is None or len(found) <= _KEY_LENGTH:
+            return found
+        return f"{found[:150]}…{hashlib.blake2b(found.encode(), digest_size=12).hexdigest()}"
+
+    def quick(raw: Raw) -> str | None:
+        found = raw.get(name)
+        return str(found) if type(found) is int else key(raw)
+
+    return quick if _NAMES.fullmatch(path) else key
 
 
 def _field(rule: FieldRule) -> tuple[str, Callable[[Raw], Any]]:

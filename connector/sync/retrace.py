@@ -50,7 +50,7 @@ def retrace(
 ) -> Retraced:
     """Decide on one record. What that adds to the session, the caller must roll back."""
     lookup = _Lookup(session, context.source_id, resource.name)
-    corrections = corrections_of(session, context, resource.name)
+    corrections = corrections_of(session, context, resource.name).current
     classifier = Classifier(RecordMap(resource, mapping.digest), lookup, corrections)
     result = classifier.page([raw])
     if result.counts.out_of_scope:

@@ -20,12 +20,34 @@ class Seen:
         self.count = 0
 
     def add(self, ids: Collection[int]) -> None:
+        if not ids:
+            return
+        first, last = min(ids), max(ids)
+        if first > self._highest and last - first + 1 == len(set(ids)):
+            self._add_row(first, last)
+        else:
+            self._add_each(ids)
+        self._highest = max(self._highest, last)
+
+    def _add_row(self, first: int, last: int) -> None:
+        """Numbers without a gap, none of them in it yet: a page whose records come in the order of their numbers."""
+        inside = ((1 << (last - first + 1)) - 1) << (first & 7)
+        start, end = first >> 3, (last >> 3) + 1
+        self._reach(end)
+        held = int.from_bytes(self._bits[start:end], "little")
+        self._bits[start:end] = (held | inside).to_bytes(end - start, "little")
+        self.count += last - first + 1
+
+    def _reach(self, end: int) -> None:
+        if end > len(self._bits):
+            self._bits.extend(bytes(end - len(self._bits) + 1024))
+
+    def _add_each(self, ids: Collection[int]) -> None:
         bits = self._bits
-        self._highest = max(self._highest, max(ids, default=-1))
         for number in ids:
             place, bit = number >> 3, 1 << (number & 7)
             if place >= len(bits):
-                bits.extend(bytes(place + 1 - len(bits) + 1024))
+                self._reach(place + 1)
             if not bits[place] & bit:
                 bits[place] |= bit
                 self.count += 1

@@ -76,6 +76,7 @@ class Stage:
         self._newest: str | None = scan.newest
         self._since_last = time.monotonic()
         self._received = counts_from(scan.counts).received
+        self._pages: int | None = None if scan.counts else 0  # checkpoints so far
 
     def take(self, classifier: Classifier, page: Page, newest: str | None, now: datetime) -> None:
         """Decide on one page, and write a checkpoint when it is time."""
@@ -182,6 +183,8 @@ class Stage:
         total.add(collected.counts)
         scan.counts = total.as_dict()
         scan.cursor, scan.total, scan.newest = self._cursor, self._total, self._newest
-        number = session.scalar(select(func.count()).where(ScanPage.scan_id == scan.id)) or 0
-        session.add(ScanPage(scan_id=scan.id, number=number + 1, seen=array("q", collected.seen).tobytes()))
+        if self._pages is None:
+            self._pages = session.scalar(select(func.count()).where(ScanPage.scan_id == scan.id)) or 0
+        self._pages += 1
+        session.add(ScanPage(scan_id=scan.id, number=self._pages, seen=array("q", collected.seen).tobytes()))
         return scan

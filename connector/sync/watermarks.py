@@ -10,21 +10,27 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.sources.reader import Raw
 from connector.sources.stamps import newest
-from connector.store.sync_plan import Correction, Watermark
+from connector.store.sync_plan import Watermark
 from connector.store.sync_state import Scan
 from connector.sync.context import RunContext
 from connector.sync.mapping import Resource
 
 
 def since_of(
-    session: Session, context: RunContext, resource: Resource, now: datetime, *, is_full: bool = False
+    session: Session,
+    context: RunContext,
+    resource: Resource,
+    now: datetime,
+    *,
+    lapsed_on: date | None = None,
+    is_full: bool = False,
 ) -> str | None:
-    """From when on to read a resource; None for the whole of it."""
+    """From when on to read a resource; None for the whole of it, as when a correction has run out since (`lapsed_on`)
+    and the source's word counts again."""
     delta = resource.delta
     mark = session.get(Watermark, (context.source_id, resource.name))
     if is_full or delta is None or mark is None or mark.stamp is None or mark.full_at is None:
@@ -33,22 +39,10 @@ def since_of(
         return None
     if mark.whole_on is not None and mark.whole_on <= context.today:
         return None
-    if _has_ended_corrections(session, context, resource, mark.full_at):
+    if lapsed_on is not None and lapsed_on >= mark.full_at.date() - timedelta(days=1):
         return None
     since = datetime.fromisoformat(mark.stamp) - timedelta(minutes=delta.lookback_minutes)
     return since.isoformat()
-
-
-def _has_ended_corrections(session: Session, context: RunContext, resource: Resource, full_at: datetime) -> bool:
-    """Whether a correction made here has run out since the resource was read whole: the source's word counts again."""
-    ended = select(Correction.id).where(
-        Correction.source_id == context.source_id,
-        Correction.resource == resource.name,
-        Correction.ended_at.is_(None),
-        Correction.until >= full_at.date() - timedelta(days=1),
-        Correction.until < context.today,
-    )
-    return session.scalar(ended.limit(1)) is not None
 
 
 def newest_of(resource: Resource, records: list[Raw], now: datetime | None = None) -> str | None:

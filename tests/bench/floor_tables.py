@@ -62,10 +62,9 @@ class PostgresqlTable:
     def __init__(self, url: str) -> None:
         import psycopg  # only where a server is named
 
-        self._db = psycopg.connect(url)
+        self._db = psycopg.connect(url, autocommit=True)
         self._db.execute(f"CREATE TABLE IF NOT EXISTS record (key TEXT PRIMARY KEY, hash BYTEA, {_COLUMNS_SQL})")
         self._db.execute("CREATE INDEX IF NOT EXISTS record_stamp ON record (updated_at)")
-        self._db.commit()
 
     def load(self, records: Hashed) -> int:
         names = ", ".join(_NAMES)

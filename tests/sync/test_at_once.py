@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
-from threading import Event
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from connector.domain.access import TIMER
@@ -17,8 +18,9 @@ from connector.services.installation import Installation
 from connector.services.sync import apply_plan, run_sync
 from connector.store.database import Store
 from connector.store.sync_plan import StagedRecord
-from connector.store.sync_state import SyncRun
+from connector.store.sync_state import Source, SyncRun
 from connector.sync import runs
+from connector.sync.mapping import read_mapping
 
 
 @pytest.fixture
@@ -69,3 +71,35 @@ def test_a_run_that_begins_leaves_the_plan_that_is_being_taken_up(
 def _taken(installation: Installation, number: int) -> None:
     with pytest.raises(ConflictError, match="taken over"):  # the lease is not this process's
         apply_plan(TIMER, installation, number)
+
+
+def test_two_first_runs_of_a_source_register_it_once(
+    files_installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hr = files_installation
+    both = Barrier(2, timeout=10)
+    real = sync.organisation_id
+
+    def together(session: Session, code: str) -> int:
+        found = real(session, code)
+        session.scalar(select(Source.id).where(Source.name == "hr"))
+        both.wait()
+        return found
+
+    monkeypatch.setattr(sync, "organisation_id", together)
+    with ThreadPoolExecutor(2) as pool:
+        runs_of = [pool.submit(_tried, hr) for _ in range(2)]
+        said = sorted(run.result(30) for run in runs_of)
+    assert "registered twice" not in said
+    with hr.store.read() as session:
+        assert len(session.scalars(select(Source.id)).all()) == 1
+
+
+def _tried(installation: Installation) -> str:
+    config = installation.sources["hr"]
+    mapping = read_mapping(installation.mappings.find(config.mapping))
+    try:
+        with installation.store.begin() as session:
+            return sync._register(session, installation, config, mapping).name
+    except IntegrityError:
+        return "registered twice"

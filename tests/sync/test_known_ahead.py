@@ -96,6 +96,21 @@ def test_what_was_seen_is_told_from_what_was_not() -> None:
     assert seen.among([]) == []
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_numbers_in_rows_or_not_are_counted_once(seed: int) -> None:
+    dice = random.Random(seed)
+    seen, plain = Seen(), set[int]()
+    for _ in range(30):
+        start = dice.randrange(300)
+        page = list(range(start, start + dice.randrange(1, 40)))
+        page = dice.sample(page, dice.randrange(1, len(page) + 1)) if dice.random() < 0.5 else page
+        seen.add(page)
+        plain |= set(page)
+        assert seen.count == len(plain)
+        assert {number for number in range(400) if number in seen} == plain
+        assert set(seen.among(range(400))) == plain
+
+
 def test_a_staged_key_may_always_have_been_staged() -> None:
     staged = StagedKeys(knows_all=True)
     assert not staged.may_hold("a")

@@ -110,7 +110,7 @@ def _employment(item: Item, since: date, said: frozenset[str]) -> list[tuple[dat
     """The stretches of an employment: planned until the day of hiring, as it is, and (where the day is known) left from
     the day after the last one."""
     status, hired, left = item.mapped["status"], item.day("hired_on"), item.day("left_on")
-    gone = left + timedelta(days=1) if left is not None else None
+    gone = left + timedelta(days=1) if left is not None and left < date.max else None
     if gone is not None and gone <= since:
         return [(since, _employment_values(item, "left", said))]
     now = "active" if status == "left" and gone is not None else status

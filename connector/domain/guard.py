@@ -5,10 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 LEAVERS_AT_LEAST = 5
 LEAVERS_SHARE = 0.10
+LATELY_DAYS = 7
+LATELY_AT_LEAST = 10
+LATELY_SHARE = 0.15
 KEY_FIELDS_AT_LEAST = 20
 KEY_FIELDS_SHARE = 0.25
 KEY_FIELDS = ("employee_number", "display_name", "family_name", "supervisor", "unit", "job")
@@ -18,8 +22,8 @@ NEWCOMERS_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that must not pass unseen: what (`missing`, `all_missing`, `arriving`, `leaving`, `changing`) of which
-    resource, how many of how many, and above which number a person is asked."""
+    """Something that must not pass unseen: what (`missing`, `all_missing`, `arriving`, `leaving`, `leaving_lately`,
+    `changing`) of which resource, how many of how many, and above which number a person is asked."""
 
     kind: str
     resource: str
@@ -42,6 +46,7 @@ _SENTENCES = {
     "all_missing": "{count} of {known} records are no longer there; all of them needs a person's yes",
     "arriving": "{count} people are new where {known} were known; more than {limit} at once needs a person's yes",
     "leaving": "{count} of {known} people would leave; more than {limit} at once needs a person's yes",
+    "leaving_lately": "{count} of {known} people would have left within a week; more than {limit} needs a person's yes",
     "changing": "{count} of {known} people would change in name, number, job, unit or supervisor; "
     "more than {limit} at once needs a person's yes",
 }
@@ -115,6 +120,35 @@ class Turning:
     @property
     def is_too_many(self) -> bool:
         return self.leaving > self.leaving_limit or self.changing > self.changing_limit
+
+
+def has_left(mapped: Mapping[str, Any], today: date) -> bool:
+    """Whether a record says that somebody has left by today."""
+    left_on = mapped.get("left_on")
+    return mapped.get("status") == "left" or (left_on is not None and left_on < today.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingLately:
+    """People whom the runs of a week, since a person last looked, would have left together: an export that loses some
+    each night stays below every limit of one run. `before` are those of earlier runs."""
+
+    now: int
+    before: int
+    known: int
+
+    @property
+    def leaving(self) -> int:
+        return self.now + self.before
+
+    @property
+    def limit(self) -> int:
+        return max(LATELY_AT_LEAST, int((self.known + self.before) * LATELY_SHARE))
+
+    @property
+    def is_too_many(self) -> bool:
+        """Never of a run in which nobody leaves: there would be nothing to allow."""
+        return self.now > 0 and self.leaving > self.limit
 
 
 def is_somebody_else(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -31,6 +31,12 @@ FINDINGS: Mapping[str, Mapping[str, str]] = {
         "en": "{count} of {known} people ({share}) would leave.",
         "fr": "{count} personnes sur {known} ({share}) quitteraient leur emploi.",
     },
+    "leaving_lately": {
+        "nl": "In een week gaan {count} van {known} mensen ({share}) uit dienst, elke keer een paar.",
+        "en": "Within a week {count} of {known} people ({share}) would leave, a few at a time.",
+        "fr": "En une semaine, {count} personnes sur {known} ({share}) quitteraient leur emploi, "
+        "quelques-unes à la fois.",
+    },
     "changing": {
         "nl": "{count} van {known} mensen ({share}) krijgen een andere naam, nummer, functie, "
         "afdeling of leidinggevende.",

@@ -224,8 +224,8 @@ class Run:
             raise GuardError(
                 message,
                 where=context.source_name,
-                todo=f"{hints}Nothing was written. Look in the source whether this is right. If so: "
-                f"`pop sync apply {context.run_id}`.",
+                todo=f"{hints}Nothing was written. Look at it (`pop runs show {context.run_id}`) and in the source. "
+                f"If it is right: `pop sync apply {context.run_id}`; if not: `pop sync reject {context.run_id}`.",
             )
         return report
 

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from connector.domain.guard import KEY_FIELDS, Absent, Arriving, Finding, Turning, differ_in_zeros_only
+from connector.domain.guard import (
+    KEY_FIELDS,
+    Absent,
+    Arriving,
+    Finding,
+    LeavingLately,
+    Turning,
+    differ_in_zeros_only,
+    has_left,
+)
 from connector.errors import RecordError
 from connector.store.dialects import is_one_of
 from connector.store.sync_plan import StagedRecord
 from connector.store.sync_state import RecordState, Scan
 from connector.sync.classify import Problem
 from connector.sync.context import RunContext
+from connector.sync.lately import left_lately
 from connector.sync.mapping import Resource
 from connector.sync.quarantine import hold
 from connector.sync.report import Counts, counts_from
@@ -96,16 +104,26 @@ def findings(session: Session, context: RunContext, resource: Resource, scan: Sc
         return found + _moves(session, context, resource.name, counts, known)
     if resource.target != "employee":
         return found
+    return found + _of_people(session, context, resource, counts, known)
+
+
+def _of_people(session: Session, context: RunContext, resource: Resource, counts: Counts, known: int) -> list[Finding]:
+    """Who comes, who goes and whose key fields change."""
+    name = resource.name
+    found: list[Finding] = []
     arriving = Arriving(counts.new, known)
     if arriving.is_too_many:
-        hint = _zeros(session, context, resource.name)
-        found.append(Finding("arriving", resource.name, arriving.new, known, arriving.limit, hint))
+        found.append(Finding("arriving", name, arriving.new, known, arriving.limit, _zeros(session, context, name)))
     gone = counts.missing if resource.absent == "left" else 0
-    turning = _turning(session, context, resource.name, known, gone)
+    turning = _turning(session, context, name, known, gone)
     if turning.leaving > turning.leaving_limit:
-        found.append(Finding("leaving", resource.name, turning.leaving, known, turning.leaving_limit))
+        found.append(Finding("leaving", name, turning.leaving, known, turning.leaving_limit))
+    elif turning.leaving:
+        lately = LeavingLately(turning.leaving, left_lately(session, context, name), known)
+        if lately.is_too_many:
+            found.append(Finding("leaving_lately", name, lately.leaving, known, lately.limit))
     if turning.changing > turning.changing_limit:
-        found.append(Finding("changing", resource.name, turning.changing, known, turning.changing_limit))
+        found.append(Finding("changing", name, turning.changing, known, turning.changing_limit))
     return found
 
 
@@ -134,11 +152,6 @@ def _turning(session: Session, context: RunContext, resource: str, known: int, g
         leaving += has_left(mapped, context.today) and not has_left(before, context.today)
         changing += any(before.get(name) != mapped.get(name) for name in KEY_FIELDS)
     return Turning(leaving, changing, known)
-
-
-def has_left(mapped: dict[str, Any], today: date) -> bool:
-    left_on = mapped.get("left_on")
-    return mapped.get("status") == "left" or (left_on is not None and left_on < today.isoformat())
 
 
 def _zeros(session: Session, context: RunContext, resource: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from connector.store.database import Store
 from connector.store.dialects import take_stock
@@ -27,8 +28,6 @@ Told = Callable[[str, int], None]
 
 def apply_staged(store: Store, context: RunContext, resources: Sequence[Resource], *, clock: Clock, told: Told) -> None:
     """Write all that is staged, resource by resource in the order of the mapping; `told` hears how far it is."""
-    if not _has_work(store, context):
-        return
     for resource in resources:
         if WRITERS[resource.target or ""].has_identity:
             identify_all(store, context, resource, clock)
@@ -49,8 +48,7 @@ def apply_staged(store: Store, context: RunContext, resources: Sequence[Resource
         try_pending(store, context, resource)
 
 
-def _has_work(store: Store, context: RunContext) -> bool:
+def has_work(session: Session, context: RunContext) -> bool:
     """Whether anything is staged, or an earlier record still waits for one that may have come."""
     staged = select(StagedRecord.id).where(StagedRecord.run_id == context.run_id).limit(1)
-    with store.read() as session:
-        return session.scalar(staged) is not None or any_pending(session, context.source_id)
+    return session.scalar(staged) is not None or any_pending(session, context.source_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ from connector.sync.writers import WRITERS, Writer
 from connector.sync.writers.base import Item, Writing
 from connector.sync.writing import write_one, writing_of
 
-_AT_ONCE = 2_500
+_AT_ONCE = 5_000
 _CHANGE = ("run_id", "record_id", "action", "field", "old", "new", "cause", "at")
 
 
@@ -53,7 +53,7 @@ def write_batch(store: Store, context: RunContext, resource: Resource, now: date
         ).all()
         if not staged:
             return 0, after
-        batch = _Batch(session, context, resource, staged)
+        batch = _Batch(session, context, resource, [_Staged(*row) for row in staged])
         batch.write_states()
         batch.write_facts()
         batch.write_changes()
@@ -61,17 +61,37 @@ def write_batch(store: Store, context: RunContext, resource: Resource, now: date
         return len(staged), staged[-1].id
 
 
+class _Staged(NamedTuple):
+    """A staged row; quicker to read from than a row of the driver."""
+
+    id: int
+    key: str
+    action: str
+    mapped: dict[str, Any]
+    base: dict[str, Any] | None
+    record_id: int | None
+    entity_id: int | None
+
+
+class _State(NamedTuple):
+    """The record state of a staged row."""
+
+    key: str
+    id: int
+    entity_id: int | None
+
+
 class _Batch:
     """Some staged rows of one resource, in one transaction."""
 
-    def __init__(self, session: Session, context: RunContext, resource: Resource, staged: Sequence[Any]) -> None:
+    def __init__(self, session: Session, context: RunContext, resource: Resource, staged: Sequence[_Staged]) -> None:
         self._session = session
         self._context = context
         self._resource = resource
         self._staged = staged
         self._first, self._last = staged[0].id, staged[-1].id
         self._writer: Writer = WRITERS[resource.target or ""]
-        self._states: dict[str, Any] = {}
+        self._states: dict[str, _State] = {}
 
     def write_states(self) -> None:
         """Inside the database: what was staged needs no way through here."""
@@ -87,7 +107,7 @@ class _Batch:
                 is_one_of(self._session, state.key, [row.key for row in self._staged]),
             )
         )
-        self._states = {row.key: row for row in rows}
+        self._states = {row[0]: _State(*row) for row in rows}
 
     def _in_batch(self) -> Any:
         return (

@@ -6,6 +6,7 @@ scan of any length needs no more memory than a page.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -83,7 +84,8 @@ class PageResult:
     decisions: dict[str, Decision] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     doubtful: list[Decision] = field(default_factory=list)  # known records that seem to speak of somebody else now
-    seen: list[int] = field(default_factory=list)  # known records that this page held, whatever became of them
+    # Known records that this page held, whatever became of them.
+    seen: array[int] = field(default_factory=lambda: array("q"))
     deleted: list[str] = field(default_factory=list)  # keys that the source says it has deleted
     withdrawn: list[str] = field(default_factory=list)  # staged by an earlier page: the same key came again, otherwise
 
@@ -114,7 +116,7 @@ class Classifier:
         repeated = self._lookup.seen_among(unmoved.values())
         if repeated:
             unmoved, moved = _parted(entries, known, frozenset(repeated))
-        result.seen += unmoved.values()
+        result.seen.extend(unmoved.values())
         result.counts.same += len(unmoved)
         if moved:
             self._moved(moved, dict.fromkeys(unmoved, _UNMOVED), result)

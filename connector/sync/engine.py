@@ -20,7 +20,7 @@ from connector.errors import GuardError, IncompleteScanError, PopError, Resource
 from connector.sources.reader import Reader
 from connector.store.database import Store
 from connector.store.sync_state import Scan, SyncRun
-from connector.sync.apply import apply_staged
+from connector.sync.apply import apply_staged, has_work
 from connector.sync.classify import Classifier
 from connector.sync.conclude import changes_of, final_counts, problems_of, staged_changes
 from connector.sync.context import RunContext
@@ -251,12 +251,14 @@ class Run:
     def _write(self, context: RunContext, refused: list[ResourceRefusedError]) -> RunReport:
         with self._store.read() as session:
             context = replace(context, at=session.get_one(SyncRun, context.run_id).written_at or context.at)
+            is_needed = has_work(session, context)
 
         def told(resource: str, done: int) -> None:
             self._progress(f"{resource} (writing)", done, None)
 
         try:
-            apply_staged(self._store, context, self._resources, clock=self._clock, told=told)
+            if is_needed:
+                apply_staged(self._store, context, self._resources, clock=self._clock, told=told)
         except Exception as error:
             self._interrupt(context, error)
             raise

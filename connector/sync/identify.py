@@ -22,7 +22,7 @@ from connector.sync.writers.base import Newcomer
 from connector.sync.writers.employee import EmployeeWriter
 from connector.sync.writing import writing_of
 
-_AT_ONCE = 2_500
+_AT_ONCE = 5_000
 
 
 def identify_all(store: Store, context: RunContext, resource: Resource, clock: Callable[[], datetime]) -> None:

@@ -7,7 +7,6 @@ ended. Pages of which nothing has to be staged share one.
 from __future__ import annotations
 
 import time
-from array import array
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -186,5 +185,5 @@ class Stage:
         if self._pages is None:
             self._pages = session.scalar(select(func.count()).where(ScanPage.scan_id == scan.id)) or 0
         self._pages += 1
-        session.add(ScanPage(scan_id=scan.id, number=self._pages, seen=array("q", collected.seen).tobytes()))
+        session.add(ScanPage(scan_id=scan.id, number=self._pages, seen=collected.seen.tobytes()))
         return scan

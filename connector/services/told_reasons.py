@@ -52,6 +52,13 @@ REASONS = Sayings(
             fr="Cette date n’existe pas.",
         ),
         _reason(
+            "date_form",
+            "must be a date with its year in four digits, written like {forms}",
+            nl="Schrijf deze datum met het jaar in vier cijfers, zoals {forms}.",
+            en="Write this date with its year in four digits, like {forms}.",
+            fr="Écrivez cette date avec l’année en quatre chiffres, comme {forms}.",
+        ),
+        _reason(
             "not_seconds",
             "must be seconds since 1970",
             nl="Dit moet een aantal seconden sinds 1970 zijn.",
@@ -132,11 +139,18 @@ REASONS = Sayings(
             fr="Il faut une liste ici.",
         ),
         _reason(
-            "wrong_form",
-            "String does not match expected pattern.",
-            nl="Deze tekst heeft niet de juiste vorm.",
-            en="This text does not have the right form.",
-            fr="Ce texte n’a pas la bonne forme.",
+            "not_a_joint_committee",
+            "must be a joint committee such as 327 or 327.01",
+            nl="Een paritair comité heeft drie of vijf cijfers, zoals 327 of 327.01.",
+            en="A joint committee has three or five digits, such as 327 or 327.01.",
+            fr="Une commission paritaire a trois ou cinq chiffres, comme 327 ou 327.01.",
+        ),
+        _reason(
+            "not_a_currency",
+            "must be a currency such as EUR",
+            nl="Dit is geen munt, zoals EUR.",
+            en="This is no currency, such as EUR.",
+            fr="Ce n’est pas une monnaie, comme EUR.",
         ),
         _reason(
             "wrong_length",

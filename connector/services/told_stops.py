@@ -160,6 +160,17 @@ _OF_A_SOURCE = (
         fr="L’adresse de la source n’est pas correcte. Vérifiez-la dans la configuration.",
     ),
     _stop(
+        "changed_not_there",
+        "none of the {count} changed records is at its address",
+        "the changed record is not there",
+        nl="Geen enkel gewijzigd record staat op zijn adres. Kijk `delta.changed.one` na in de mapping. "
+        "Klopt dat, lees dan alles opnieuw met `--full`.",
+        en="No changed record is at its address. Check `delta.changed.one` in the mapping. "
+        "If it is right, read everything anew with `--full`.",
+        fr="Aucun enregistrement modifié n’est à son adresse. Vérifiez `delta.changed.one` dans le mapping. "
+        "S’il est correct, relisez tout avec `--full`.",
+    ),
+    _stop(
         "not_trusted",
         "the certificate of the host cannot be trusted",
         "no encrypted connection can be made",

@@ -18,6 +18,14 @@ def _text(length: int, *, required: bool = False) -> fields.String:
     return fields.String(required=required, allow_none=not required, validate=validate.Length(min=1, max=length))
 
 
+def _joint_committee() -> validate.Regexp:
+    return validate.Regexp(r"^\d{3}(\.?\d{2})?$", error="must be a joint committee such as 327 or 327.01")
+
+
+def _currency() -> validate.Regexp:
+    return validate.Regexp(r"^[A-Z]{3}$", error="must be a currency such as EUR")
+
+
 class RecordSchema(Schema):
     class Meta:
         unknown = RAISE
@@ -36,7 +44,7 @@ class EmployeeRecord(RecordSchema):
     language = _text(5)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     employment_type = _text(60)
-    joint_committee = fields.String(allow_none=True, validate=validate.Regexp(r"^\d{3}(\.?\d{2})?$"))
+    joint_committee = fields.String(allow_none=True, validate=_joint_committee())
     born_on = fields.Date(allow_none=True)  # only to tell two people apart: it becomes no fact
     hired_on = fields.Date(allow_none=True)
     left_on = fields.Date(allow_none=True)
@@ -144,7 +152,7 @@ class TrainingRecordSchema(RecordSchema):
     language = _text(5)
     learning_form = fields.String(allow_none=True, validate=validate.OneOf(["formal", "informal"]))
     price = fields.Decimal(allow_none=True, places=2, validate=validate.Range(min=0, max=99_999_999))
-    currency = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{3}$"))
+    currency = fields.String(allow_none=True, validate=_currency())
     hours = fields.Decimal(allow_none=True, validate=validate.Range(min=0, max=9999))
     place = _text(200)
     url = fields.Url(allow_none=True, schemes={"http", "https"}, validate=validate.Length(max=500))
@@ -163,7 +171,7 @@ class SessionRecord(RecordSchema):
     seats = fields.Integer(allow_none=True, validate=validate.Range(min=0, max=100_000))
     seats_left = fields.Integer(allow_none=True, validate=validate.Range(min=0, max=100_000))
     price = fields.Decimal(allow_none=True, places=2, validate=validate.Range(min=0, max=99_999_999))
-    currency = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{3}$"))
+    currency = fields.String(allow_none=True, validate=_currency())
     language = _text(5)
     url = fields.Url(allow_none=True, schemes={"http", "https"}, validate=validate.Length(max=500))
 

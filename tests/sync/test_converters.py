@@ -36,6 +36,10 @@ CODES = {"codes": {"true": "active", "false": "left", "Basis": 25}}
         ("day", "2026-02-28 23:00:00", {}, date(2026, 2, 28)),
         ("day", "28/02/2026", {"format": "%d/%m/%Y"}, date(2026, 2, 28)),
         ("day", "2026-02-28", {"format": "%d/%m/%Y"}, date(2026, 2, 28)),
+        ("day", "1/9/2026", {"format": "%d/%m/%Y"}, date(2026, 9, 1)),
+        ("day", "1-9-2026", {"format": "%d/%m/%Y"}, date(2026, 9, 1)),
+        ("day", "01.09.2026", {"format": "%d/%m/%Y"}, date(2026, 9, 1)),
+        ("day", "9-1-2026", {"format": "%m/%d/%Y"}, date(2026, 9, 1)),
         ("day", False, {}, None),
         ("hundredths", 0.6, {}, 60),
         ("hundredths", "0,35", {}, 35),
@@ -104,6 +108,9 @@ def test_a_value_becomes_ours(name: str, value: Any, options: dict[str, Any], ex
     [
         ("text", {"secret": 1}, {}),
         ("day", "31/02/2026", {"format": "%d/%m/%Y"}),
+        ("day", "1/9/26", {"format": "%d/%m/%Y"}),
+        ("day", "1-9-26", {"format": "%d/%m/%Y"}),
+        ("day", "1-9-2026", {}),
         ("day", "secret", {}),
         ("day", "/Date(today)/", {}),
         ("number", "secret", {}),
@@ -134,3 +141,19 @@ def test_a_converter_gives_a_value_or_a_record_error_whatever_comes(name: str, v
         CONVERTERS[name](value, {})
     except RecordError as error:
         assert error.reason
+
+
+@pytest.mark.parametrize(
+    ("value", "options", "reason"),
+    [
+        ("31/02/2026", {"format": "%d/%m/%Y"}, "must be a date that exists"),
+        ("2026-02-31", {"format": "%d/%m/%Y"}, "must be a date that exists"),
+        ("1/9/26", {"format": "%d/%m/%Y"}, "like 31/12/2026, 2026-12-31"),
+        ("1 september 2026", {"format": "%d/%m/%Y"}, "like 31/12/2026, 2026-12-31"),
+        ("1-9-2026", {}, "written like 2026-12-31"),
+    ],
+)
+def test_a_date_that_is_not_read_says_which_forms_are(value: str, options: dict[str, Any], reason: str) -> None:
+    with pytest.raises(RecordError) as caught:
+        CONVERTERS["day"](value, options)
+    assert caught.value.reason.endswith(reason)

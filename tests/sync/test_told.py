@@ -148,6 +148,12 @@ def test_several_reasons_are_told_one_by_one() -> None:
         ("run 9 has read the source again since", "read_again", {"run": "9"}),
         ("it was interrupted while writing, and the next run goes on: the host fell silent", "interrupted", {}),
         ("hr/x.csv: the column 'naam' is missing. Add it.", "column_missing", {"column": "'naam'"}),
+        (
+            "hr: none of the 3 changed records is at its address (tried: GET https://x.example/3). Check `delta`.",
+            "changed_not_there",
+            {"count": "3"},
+        ),
+        ("hr: the changed record is not there (tried: GET https://x.example/3). Check.", "changed_not_there", {}),
         ("something that nobody has foreseen", "other", {}),
     ],
 )
@@ -159,3 +165,11 @@ def test_a_message_of_a_run_is_recognised_in_its_surroundings(message: str, code
 def test_an_unknown_language_is_english() -> None:
     one = Sayings((), Saying("other", (), {"nl": "Nee.", "en": "No.", "fr": "Non."}))
     assert one.whole("x", "de").words == "No."
+
+
+def test_what_a_person_can_mend_is_told_in_our_own_words() -> None:
+    """The library's own sentence says nothing of what belongs there."""
+    assert "String does not match expected pattern." not in set(_schema_messages())
+    assert REASONS.whole("must be a joint committee such as 327 or 327.01", "nl").code == "not_a_joint_committee"
+    told = REASONS.whole("must be a date with its year in four digits, written like 31/12/2026, 2026-12-31", "nl")
+    assert told.words == "Schrijf deze datum met het jaar in vier cijfers, zoals 31/12/2026, 2026-12-31."

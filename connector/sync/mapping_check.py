@@ -86,7 +86,7 @@ def _flat(messages: Any, schema: Schema | None, raw: Any, place: Place) -> Itera
             continue
         field, value = _field(schema, name), _member(raw, name)
         if schema is not None and field is None and isinstance(name, str):
-            yield Problem((*place, name), "there is no such option", _nearest(name, _names(schema), "Allowed here"))
+            yield Problem((*place, name), "there is no such option", nearest(name, _names(schema), "Allowed here"))
         elif isinstance(found, dict):
             yield from _flat(found, schema if isinstance(name, int) else schema_below(field), value, (*place, name))
         else:
@@ -97,7 +97,7 @@ def _of_field(place: Place, field: Any, value: Any, messages: Sequence[Any]) -> 
     choices = next((rule.choices for rule in getattr(field, "validators", []) if isinstance(rule, OneOf)), None)
     if choices is None or value is None:
         return Problem(place, _said(messages))
-    return Problem(place, f"{value!r} is not known here", _nearest(str(value), list(choices), "Use one of"))
+    return Problem(place, f"{value!r} is not known here", nearest(str(value), list(choices), "Use one of"))
 
 
 def _said(messages: Any) -> str:
@@ -125,7 +125,8 @@ def _member(raw: Any, name: Any) -> Any:
         return None
 
 
-def _nearest(word: str, allowed: Sequence[str], heading: str) -> str:
+def nearest(word: str, allowed: Sequence[str], heading: str) -> str:
+    """What to write instead: the nearest right word, and all of them."""
     near = difflib.get_close_matches(word, allowed, n=1)
     return f"{'Did you mean ' + near[0] + '? ' if near else ''}{heading}: {', '.join(allowed)}."
 
@@ -138,7 +139,7 @@ def _resource(name: str, raw: Any, problems: list[Problem]) -> dict[str, Any]:
     for key, rule in (raw_rules if isinstance(raw_rules, Mapping) else {}).items():
         rules[key] = _rule(rule, (*place, "fields", key), problems)
         if target in TARGETS and key not in TARGETS[target].fields:
-            todo = _nearest(key, list(TARGETS[target].fields), "Allowed")
+            todo = nearest(key, list(TARGETS[target].fields), "Allowed")
             problems.append(Problem((*place, "fields", key), f"a record of {target} has no such field", todo))
     loaded["fields_"] = rules
     if loaded.get("each") and not loaded.get("per"):
@@ -180,7 +181,7 @@ def _rule(raw: Any, place: Place, problems: list[Problem], converters: Collectio
         return rule
     for name in names:
         if name not in converters:
-            todo = _nearest(name, sorted(converters), "There are")
+            todo = nearest(name, sorted(converters), "There are")
             problems.append(Problem((*place, "convert"), f"there is no converter {name!r}", todo))
     if isinstance(raw, Mapping) and ("path" in raw) == ("value" in raw):
         problems.append(Problem(place, "give either a path or a value"))
@@ -204,6 +205,6 @@ def _references(resources: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]
             if other not in earlier:
                 what = f"{other!r} is not a resource that is read before this one"
                 yield Problem(
-                    ("resources", name, *place), what, _nearest(other, earlier, "Read before") if earlier else ""
+                    ("resources", name, *place), what, nearest(other, earlier, "Read before") if earlier else ""
                 )
         earlier.append(name)

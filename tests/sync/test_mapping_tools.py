@@ -79,13 +79,13 @@ def test_files_are_tried_but_not_recorded(files_installation: Installation, tmp_
         record_sample(OPERATOR, files_installation, "hr", tmp_path / "sample")
 
 
-def mapping_of(text: str) -> SystemMapping:
-    head = 'title = "T"\nkind = "hr"\nprotocol = "rest"\ngrade = "paper"\n'
+def mapping_of(text: str, protocol: str = "rest") -> SystemMapping:
+    head = f'title = "T"\nkind = "hr"\nprotocol = "{protocol}"\ngrade = "paper"\n'
     return read_mapping(MappingFile("hr", "x", Path("x.toml"), tomllib.loads(head + text), "digest"))
 
 
-def told(text: str) -> list[str]:
-    return [problem.sentence for problem in warnings_of(mapping_of(text))]
+def told(text: str, protocol: str = "rest") -> list[str]:
+    return [problem.sentence for problem in warnings_of(mapping_of(text, protocol))]
 
 
 def test_what_is_seldom_meant() -> None:
@@ -94,6 +94,21 @@ def test_what_is_seldom_meant() -> None:
     delta += '[resources.x.delta]\nstamps = ["t"]\n'
     assert told(delta) == ["resources.x.delta.stamps: `read` has no `since`: everything is read each time"]
     assert told(f'{delta}[resources.x.read]\npath = "x"\nsince = {{ params = {{ s = "{{since}}" }} }}\n') == []
+
+
+def test_a_column_that_read_does_not_list_is_told() -> None:
+    sheet = 'read = { sheet = "s", columns = ["nr"], optional = ["In dienst"] }\nkey = "nr"\ntarget = "unit"\n'
+    fields = """fields = { name = '"in dienst"', parent = "nr", manager = "In" }\n"""
+    found = told(f"[resources.x]\n{sheet}{fields}", "files")
+    assert found == [
+        (
+            "resources.x.fields.name.path: `read` lists no column 'in dienst'. "
+            "Did you mean In dienst? Listed: nr, In dienst."
+        ),
+        "resources.x.fields.manager.path: `read` lists no column 'In'. Listed: nr, In dienst.",
+    ]
+    anything = sheet.replace(', columns = ["nr"], optional = ["In dienst"]', "")
+    assert told(f"[resources.x]\n{anything}{fields}", "files") == []
 
 
 def test_a_joined_record_may_be_read_by_the_next_one() -> None:
@@ -112,7 +127,9 @@ def test_shipped_mappings_have_no_join_that_nothing_reads() -> None:
     for family in ("hr", "catalogues"):
         for name in folders.names(family):
             sentences = [problem.what for problem in warnings_of(read_mapping(folders.load(family, name)))]
-            assert not [what for what in sentences if "nothing reads" in what or "no target" in what], name
+            assert not [
+                what for what in sentences if "nothing reads" in what or "no target" in what or "lists no" in what
+            ], name
 
 
 @pytest.mark.parametrize(

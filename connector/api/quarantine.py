@@ -29,6 +29,7 @@ class ProblemWire(Wire):
     resource = fields.String(required=True)
     key = fields.String(required=True, metadata={"description": "The source's own; from `?` on, one made up."})
     field = fields.String(required=True, metadata={"description": "Ours; empty: the record as a whole."})
+    column = fields.String(metadata={"description": "What the source calls that field, as its mapping says."})
     reasons = fields.List(fields.Nested(ToldWire), attribute="told", required=True)
     found = fields.String(attribute="kind", required=True, metadata={"description": "What was found, in English."})
     times = fields.Integer(required=True)
@@ -73,6 +74,7 @@ _PROBLEM = {
     "resource": "employees",
     "key": "12",
     "field": "email",
+    "column": "work_email",
     "reasons": [{"code": "not_an_email", "facts": {}, "words": "Dit is geen geldig e-mailadres."}],
     "found": "a text of 9 characters",
     "times": 2,

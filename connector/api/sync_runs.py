@@ -74,6 +74,13 @@ class RunOrderWire(Wire):
     at = fields.DateTime(required=True)
 
 
+class OpenWorkWire(Wire):
+    """Numbers of records."""
+
+    quarantined = fields.Integer(required=True, metadata={"description": "In quarantine; not what somebody ignores."})
+    waiting = fields.Integer(required=True, metadata={"description": "Of which a person must say whose they are."})
+
+
 class RunWire(Wire):
     """A run of the sync; `id` is the number to quote."""
 
@@ -94,6 +101,11 @@ class RunWire(Wire):
         required=True,
         validate=validate.OneOf(["nobody", "administrator", "system"]),
         metadata={"description": "Who has to do something now; `system` is whoever runs the source."},
+    )
+    open_work = fields.Nested(
+        OpenWorkWire,
+        required=True,
+        metadata={"description": "What of its source waits for somebody now, whichever run found it."},
     )
     decided_at = fields.DateTime()
     order = fields.Nested(RunOrderWire, metadata={"description": "It was allowed, and is written soon."})
@@ -196,7 +208,8 @@ _RUN = {
     "mode": "routine",
     "phase": "apply",
     "guards": [],
-    "acts": "nobody",
+    "acts": "administrator",
+    "openWork": {"quarantined": 1, "waiting": 0},
 }
 _WAITING = {**_RUN, "state": "waits", "mode": "planned", "phase": "read", "acts": "administrator"}
 _ALLOWED = {**_WAITING, "acts": "nobody", "order": {"at": "2026-11-23T08:05:00+00:00"}}

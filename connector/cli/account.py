@@ -11,6 +11,7 @@ from connector.cli import main, settings_of
 from connector.cli.output import print_json, print_table
 from connector.cli.token import OPERATOR
 from connector.domain.access import Role
+from connector.errors import NotFoundError
 from connector.services.accounts import add_membership, end_membership, list_accounts
 from connector.services.organisations import find_organisation
 
@@ -50,8 +51,14 @@ def list_(context: click.Context, as_json: bool) -> None:
 def grant(context: click.Context, account_id: int, employer: str, role: str) -> None:
     """Give ACCOUNT_ID a role at an employer from today on. The number is on the page of who has no role yet."""
     installation = open_installation(settings_of(context))
-    add_membership(OPERATOR, installation, account_id, find_organisation(OPERATOR, installation, employer), Role(role))
-    installation.store.close()
+    organisation = find_organisation(OPERATOR, installation, employer)
+    try:
+        add_membership(OPERATOR, installation, account_id, organisation, Role(role))
+    except NotFoundError as error:
+        where = f"account {account_id}"
+        raise NotFoundError(error.what, where=where, todo="`pop account list` shows all.") from error
+    finally:
+        installation.store.close()
     click.echo(f"Account {account_id} is {role} at {employer} from today on.")
 
 

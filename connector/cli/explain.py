@@ -104,7 +104,7 @@ def _match(one: Explanation) -> str:
 
 def _state(one: Explanation) -> list[str]:
     texts = [
-        f"in quarantine since {entry.first_seen_at:%Y-%m-%d}: {entry.field} {entry.reason}" for entry in one.quarantine
+        f"in quarantine since {entry.first_seen_at:%Y-%m-%d}: {entry.named} {entry.reason}" for entry in one.quarantine
     ]
     texts += [f"corrected until {entry.until}: {entry.field}" for entry in one.corrections]
     if one.waits_for:

@@ -8,12 +8,12 @@ from datetime import datetime
 import click
 
 from connector.cli import main
-from connector.cli.groups import READ_AGAIN, WithDefault, opened, say
+from connector.cli.groups import READ_AGAIN, WithDefault, named_source, opened, say
 from connector.cli.output import print_json, print_table
 from connector.cli.token import OPERATOR
 from connector.services.corrections import CorrectionEntry, correct_problem, end_correction, list_corrections
 from connector.services.paging import PageRequest
-from connector.services.quarantine import QuarantineEntry, list_quarantine
+from connector.services.quarantine import QuarantineEntry, list_quarantine, quarantined_sources
 from connector.services.quarantine_acts import ignore, replay, unignore
 from connector.services.told_reasons import REASONS
 
@@ -49,6 +49,8 @@ def list_(
     """What could not be taken over, of SOURCE or of all, and why: the newest first, a hundred on a page."""
     asked = PageRequest(page, _LISTED)
     with opened(context) as installation:
+        if source not in quarantined_sources(_READER, installation):  # one that was taken out may still have some
+            named_source(context, installation, source)
         found = list_quarantine(
             _READER, installation, asked, source=source, reason=reason, ignored=None if with_ignored else False
         )
@@ -149,14 +151,14 @@ def end(context: click.Context, number: int, as_json: bool) -> None:
 def replay_(context: click.Context, source: str | None, as_json: bool) -> None:
     """Read SOURCE, or every source, again that has something in quarantine: `pop jobs` does it within a minute."""
     with opened(context) as installation:
-        sources = replay(_READER, installation, source)
+        sources = replay(_READER, installation, named_source(context, installation, source))
     sentence = f"To be read again: {', '.join(sources)}. {READ_AGAIN}" if sources else "Nothing is in quarantine."
     say(as_json, {"sources": sources}, sentence)
 
 
 def _row(entry: QuarantineEntry) -> list[str]:
     key = entry.key if entry.has_key else "without a key"
-    field = f"{entry.field}: " if entry.field else ""
+    field = f"{entry.named}: " if entry.field else ""
     found = f" (found {entry.kind})" if entry.kind else ""
     ignored = f" [ignored: {entry.ignored_reason}]" if entry.ignored_at else ""
     since = f"{entry.first_seen_at:%Y-%m-%d}"

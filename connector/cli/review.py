@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from connector.cli import main
-from connector.cli.groups import READ_AGAIN, WithDefault, opened, say
+from connector.cli.groups import READ_AGAIN, WithDefault, named_source, opened, say
 from connector.cli.output import print_json, print_table
 from connector.cli.token import OPERATOR
 from connector.services.review import Candidate, Case, list_cases
@@ -43,6 +43,8 @@ def list_(context: click.Context, source: str | None, as_json: bool) -> None:
     """
     with opened(context) as installation:
         cases = list_cases(OPERATOR, installation, source)
+        if not cases:
+            named_source(context, installation, source)
     if as_json:
         print_json([asdict(case) for case in cases])
     elif not cases:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
 from connector.assembly import open_installation
 from connector.cli import main, settings_of
-from connector.cli.groups import opened, say
+from connector.cli.groups import named_source, opened, say
 from connector.cli.output import print_json, print_table, sync_progress
 from connector.cli.token import OPERATOR
 from connector.domain.access import TIMER
 from connector.errors import GuardError, PopError
 from connector.services.connections import list_connections
 from connector.services.installation import Installation
+from connector.services.quarantine import columns_of
+from connector.services.runs import find_run
 from connector.services.sync import apply_plan, reject_plan, run_sync
 from connector.sync.engine import Progress
 from connector.sync.report import Counts, FieldChange, RunReport
 
 _TOLD = 20
+_FEW = 5
 _READ = "source"
 _COLUMNS = ("read", "new", "changed", "same", "quarantined", "waiting", "out_of_scope", "missing")
 
@@ -68,6 +71,7 @@ def sync_source(context: click.Context, source: str, dry_run: bool, accept: bool
     """Read SOURCE and take over what is new or changed."""
 
     def work(installation: Installation, progress: Progress) -> RunReport:
+        named_source(context, installation, source)
         return run_sync(TIMER, installation, source, dry_run=dry_run, accept=accept, full=full, progress=progress)
 
     _do(context, work, {"source": source}, as_json, is_asked=dry_run)
@@ -81,6 +85,7 @@ def sync_apply(context: click.Context, run: int, as_json: bool) -> None:
     """Write exactly what RUN has planned, or say what has moved on since."""
 
     def work(installation: Installation, progress: Progress) -> RunReport:
+        find_run(OPERATOR, installation, run)
         return apply_plan(TIMER, installation, run, progress=progress)
 
     _do(context, work, {"run": run}, as_json)
@@ -93,6 +98,7 @@ def sync_apply(context: click.Context, run: int, as_json: bool) -> None:
 def sync_reject(context: click.Context, run: int, as_json: bool) -> None:
     """Throw RUN away. Nothing of it was written; the next run reads the source again."""
     with opened(context) as installation:
+        find_run(OPERATOR, installation, run)
         reject_plan(TIMER, installation, run)
     say(as_json, {"run": run, "state": "rejected"}, f"Run {run} is rejected. Nothing of it was written.")
 
@@ -109,6 +115,7 @@ def _do(
     try:
         with sync_progress() as progress:
             report = work(installation, progress)
+        columns = columns_of(OPERATOR, installation, report.source)
         is_empty = not report.totals.received and _holds_nothing(installation, report.source)
     except PopError as error:
         if as_json:
@@ -120,7 +127,7 @@ def _do(
     if as_json:
         print_json(report.as_json())
     else:
-        _show(report)
+        _show(report, columns)
         if is_empty:
             click.echo("There is no record in it yet. Fill it in, or make the export; then run this again.")
     if report.is_plan and not is_asked:
@@ -132,24 +139,30 @@ def _holds_nothing(installation: Installation, source: str) -> bool:
     return all(one.records == 0 for one in list_connections(OPERATOR, installation) if one.name == source)
 
 
-def _show(report: RunReport) -> None:
+def _show(report: RunReport, columns: Mapping[tuple[str, str], str]) -> None:
     head = f"Plan {report.number} of {report.source}: nothing is written yet"
     click.echo(head if report.is_plan else f"Run {report.number} of {report.source}: {report.state}")
     rows = [[name, *_numbers(counts)] for name, counts in report.resources.items()]
     print_table(["", *(name.replace("_", " ") for name in _COLUMNS)], [*rows, ["total", *_numbers(report.totals)]])
     if report.message and not report.is_plan:
         click.echo(report.message)
-    _tell("Look at:", [problem.sentence for problem in report.problems])
+    told = [(one, one.with_column(columns.get((one.resource, one.field)))) for one in report.problems]
+    _tell("Look at:", [text for one, text in told if not one.needs_a_word])
+    _tell("Waiting for a person's word:", [text for one, text in told if one.needs_a_word], _FEW)
     _tell("Changes:", [_sentence(change) for change in report.changes if change.action != "new"])
-    _show_next(report)
+    _show_next(report, sum(one.needs_a_word for one in report.problems))
 
 
-def _show_next(report: RunReport) -> None:
+def _show_next(report: RunReport, doubtful: int) -> None:
     """The commands that come after this one."""
     if held := report.totals.quarantined:
         click.echo(
             f"In quarantine: {held} of these records. What they look like, and what can be done: "
             f"pop quarantine {report.source}"
+        )
+    if doubtful:
+        click.echo(
+            f"Waiting for a person's word: {doubtful} records. To say whom they speak of: pop review {report.source}"
         )
     if report.is_plan:
         click.echo(f"Record by record: pop runs show {report.number}")
@@ -157,14 +170,14 @@ def _show_next(report: RunReport) -> None:
         click.echo(f"To throw it away: pop sync reject {report.number}")
 
 
-def _tell(heading: str, lines: list[str]) -> None:
+def _tell(heading: str, lines: list[str], most: int = _TOLD) -> None:
     if not lines:
         return
     click.echo(heading)
-    for line in lines[:_TOLD]:
+    for line in lines[:most]:
         click.echo(f"  {line}")
-    if len(lines) > _TOLD:
-        click.echo(f"  … and {len(lines) - _TOLD} more (--json tells up to 200)")
+    if len(lines) > most:
+        click.echo(f"  … and {len(lines) - most} more (--json tells up to 200)")
 
 
 def _sentence(change: FieldChange) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, require
-from connector.errors import NotFoundError, PopError
+from connector.errors import NotFoundError, PopError, RecordError
 from connector.services.corrections import CorrectionEntry, list_corrections
 from connector.services.installation import Installation
 from connector.services.known_sources import resources_of, source_named, within
@@ -32,7 +32,9 @@ from connector.sync.fetch import Fetcher
 from connector.sync.identities import EMPLOYEE_NUMBER
 from connector.sync.mapping import Resource
 from connector.sync.quarantine import masked
-from connector.sync.retrace import Retraced, find_record, retrace
+from connector.sync.record_map import column_of
+from connector.sync.report import in_both
+from connector.sync.retrace import Retraced, find_records, retrace
 
 _HISTORY = 50
 
@@ -52,10 +54,12 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one field of the record, as it came now; without a field, with the record as a whole."""
+    """What is wrong with one field of the record, as it came now; without a field, with the record as a whole.
+    `column` is what the source calls the field."""
 
     field: str
     told: tuple[Told, ...]
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,27 +162,28 @@ def _read(actor: Actor, installation: Installation, row: Source, resource: Resou
     try:
         with opened_source(actor, installation, row.name) as opened:
             opened.reader.probe(ResourceRequest(resource.name, resource.read))
-            raw = find_record(Fetcher(opened.mapping, opened.reader, opened.today), opened.mapping, resource, key)
-            if raw is None:
+            fetcher = Fetcher(opened.mapping, opened.reader, opened.today)
+            raws = find_records(fetcher, opened.mapping, resource, key)
+            if not raws:
                 return _Read(True, "it answers, and this list may be read", False)
             return _Read(
                 True,
                 "it answers, and this list may be read",
                 True,
-                raw,
-                _retraced(installation, row, opened, resource, key, raw),
+                raws[0],
+                _retraced(installation, row, opened, resource, key, raws),
             )
     except PopError as error:
         return _Read(False, error.sentence())
 
 
 def _retraced(
-    installation: Installation, row: Source, opened: OpenedSource, resource: Resource, key: str, raw: Raw
+    installation: Installation, row: Source, opened: OpenedSource, resource: Resource, key: str, raws: list[Raw]
 ) -> Retraced:
     with installation.store.read() as session:
         context = context_of(session, installation, session.get_one(Source, row.id), is_first=False)
         try:
-            return retrace(session, context, opened.mapping, resource, key, raw)
+            return retrace(session, context, opened.mapping, resource, key, raws)
         finally:
             session.rollback()
 
@@ -214,6 +219,7 @@ def _explained(
         history = _history(session, state)
         cards = person_cards(session, row.employer_id, installation.today(), person_ids={person_id or 0})
     retraced = read.retraced
+    columns = {rule.name: column_of(rule) for rule in resource.rules}
     record = (read.raw if raw else masked(read.raw)) if read.raw is not None else {}
     return Explanation(
         source=row.name,
@@ -231,7 +237,7 @@ def _explained(
         evidence=tuple(Evidence(kind, weight) for kind, weight in found.get("evidence", ())),
         open_case=case.id if case is not None and case.state == "open" else None,
         action=retraced.action if retraced else None,
-        problems=tuple(error.sentence() for error in retraced.errors) if retraced else (),
+        problems=tuple(_problem(error, columns.get(error.field)) for error in (retraced.errors if retraced else ())),
         changes=tuple(
             FieldLine(one.field, one.old, one.new, one.cause)
             for one in (retraced.changes if retraced else ())
@@ -245,10 +251,15 @@ def _explained(
         history=history,
         stopped=STOPS.within(read.connection, actor.language) if read.is_reached is False else None,
         faults=tuple(
-            Fault(error.field, REASONS.each(error.reason, actor.language))
+            Fault(error.field, REASONS.each(error.reason, actor.language), columns.get(error.field))
             for error in (retraced.errors if retraced else ())
         ),
     )
+
+
+def _problem(error: RecordError, column: str | None) -> str:
+    named = RecordError(error.reason, field=in_both(error.field, column), kind=error.kind)
+    return named.sentence()
 
 
 def _match(

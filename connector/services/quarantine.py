@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +13,14 @@ from sqlalchemy.orm import Session
 from connector.domain.access import Act, Actor, require
 from connector.errors import NotFoundError
 from connector.services.installation import Installation
-from connector.services.known_sources import within
+from connector.services.known_sources import resources_of, within
 from connector.services.paging import Page, PageRequest, cut_page
 from connector.services.told import Told
 from connector.services.told_reasons import REASONS
 from connector.store.dialects import is_one_of
 from connector.store.sync_state import QuarantinedRecord, Source
+from connector.sync.record_map import column_of
+from connector.sync.report import in_both
 
 _FIRST = PageRequest()
 
@@ -26,6 +29,7 @@ _FIRST = PageRequest()
 class QuarantineEntry:
     """One problem with one record. The value itself is nowhere: `record` shows the form of each field's value only.
 
+    `column` is what the source calls the field, as its mapping is now; None where that does not say.
     `reason` is in English, `told` the same by code and in the language of whoever asked: at least one.
     `ignored_reason` is what a person said for leaving it as it is; None: nobody has.
     """
@@ -35,6 +39,7 @@ class QuarantineEntry:
     resource: str
     key: str
     field: str
+    column: str | None
     kind: str
     reason: str
     told: tuple[Told, ...]
@@ -45,6 +50,11 @@ class QuarantineEntry:
     run: int
     ignored_at: datetime | None
     ignored_reason: str | None
+
+    @property
+    def named(self) -> str:
+        """The field by our name and that of the source: `fte (deeltijds)`."""
+        return in_both(self.field, self.column)
 
     @property
     def has_key(self) -> bool:
@@ -75,14 +85,14 @@ def list_quarantine(
     `reason` is a code of `Told`. `ignored` True: only what a person said may stay; None: that too.
     """
     require(actor, Act.READ_RUNS)
-    statement = _open(actor, source, ignored, Source.name, QuarantinedRecord)
+    statement = _open(actor, source, ignored, Source, QuarantinedRecord)
     with installation.store.read() as session:
         if reason is not None:
             texts = [text for text, _ in _texts(session, actor, source, ignored) if reason in _codes(actor, text)]
             statement = statement.where(is_one_of(session, QuarantinedRecord.reason, texts))
         ordered = statement.order_by(QuarantinedRecord.last_seen_at.desc(), QuarantinedRecord.id)
         page: Page[Any] = cut_page(session, ordered, request)
-    return page.map(lambda rows: tuple(_entry(actor, name, row) for name, row in rows))
+        return page.map(lambda rows: _entries(session, actor, installation, rows))
 
 
 def count_reasons(actor: Actor, installation: Installation, source: str | None = None) -> list[ReasonCount]:
@@ -109,12 +119,12 @@ def problems_of_record(
 ) -> tuple[QuarantineEntry, ...]:
     """What is wrong with one record now, also what somebody chose to ignore."""
     require(actor, Act.READ_RUNS)
-    statement = _open(actor, source, None, Source.name, QuarantinedRecord).where(
+    statement = _open(actor, source, None, Source, QuarantinedRecord).where(
         QuarantinedRecord.resource == resource, QuarantinedRecord.key == key
     )
     with installation.store.read() as session:
         rows = session.execute(statement.order_by(QuarantinedRecord.id)).all()
-    return tuple(_entry(actor, name, row) for name, row in rows)
+        return _entries(session, actor, installation, rows)
 
 
 def find_entry(actor: Actor, installation: Installation, entry_id: int) -> QuarantineEntry:
@@ -122,7 +132,15 @@ def find_entry(actor: Actor, installation: Installation, entry_id: int) -> Quara
     require(actor, Act.READ_RUNS)
     with installation.store.read() as session:
         row, source = open_row(session, actor, entry_id)
-        return _entry(actor, source.name, row)
+        return _entries(session, actor, installation, [(source, row)])[0]
+
+
+def columns_of(actor: Actor, installation: Installation, source: str) -> dict[tuple[str, str], str]:
+    """What a source calls each of our fields, by resource and field."""
+    require(actor, Act.READ_RUNS)
+    with installation.store.read() as session:
+        source_id = session.scalar(within(actor, select(Source.id).where(Source.name == source)))
+        return _columns(session, installation, source_id) if source_id is not None else {}
 
 
 def open_row(session: Session, actor: Actor, entry_id: int) -> tuple[QuarantinedRecord, Source]:
@@ -164,13 +182,36 @@ def _codes(actor: Actor, text: str) -> set[str]:
     return {one.code for one in REASONS.each(text, actor.language)}
 
 
-def _entry(actor: Actor, source: str, row: QuarantinedRecord) -> QuarantineEntry:
+def _columns(session: Session, installation: Installation, source_id: int) -> dict[tuple[str, str], str]:
+    rules = (
+        (resource.name, rule)
+        for resource in resources_of(session, installation, source_id).values()
+        for rule in resource.rules
+    )
+    return {(name, rule.name): column for name, rule in rules if (column := column_of(rule)) is not None}
+
+
+def _entries(
+    session: Session, actor: Actor, installation: Installation, rows: Iterable[Any]
+) -> tuple[QuarantineEntry, ...]:
+    """Entries of pairs of a source and a row."""
+    columns: dict[int, dict[tuple[str, str], str]] = {}
+    found = []
+    for source, row in rows:
+        if source.id not in columns:
+            columns[source.id] = _columns(session, installation, source.id)
+        found.append(_entry(actor, source.name, row, columns[source.id].get((row.resource, row.field))))
+    return tuple(found)
+
+
+def _entry(actor: Actor, source: str, row: QuarantinedRecord, column: str | None) -> QuarantineEntry:
     return QuarantineEntry(
         id=row.id,
         source=source,
         resource=row.resource,
         key=row.key,
         field=row.field,
+        column=column,
         kind=row.kind,
         reason=row.reason,
         told=REASONS.each(row.reason, actor.language),

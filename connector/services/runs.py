@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from connector.domain.access import Act, Actor, require
 from connector.errors import NotFoundError
 from connector.services.installation import Installation
 from connector.services.known_sources import within
+from connector.services.open_work import NOTHING, OpenWork, open_work
 from connector.services.paging import Page, PageRequest, cut_page
 from connector.services.run_orders import RunOrder, orders_of
 from connector.services.told import Told
@@ -67,7 +68,7 @@ class Run:
     `kind` is full, or delta when every resource was only asked for what had changed. `acts` names whoever has to do
     something now: nobody | administrator | system. `decided_by` is the name of who allowed or rejected it; without one
     but with `decided_at` it was an operator of this installation. `order`: somebody has allowed it, and it is not
-    written yet.
+    written yet. `open_work` is what of its source waits for somebody now, whichever run found it.
     """
 
     number: int
@@ -86,17 +87,23 @@ class Run:
     decided_at: datetime | None
     told: Told | None = None
     order: RunOrder | None = None
+    open_work: OpenWork = NOTHING
 
     @property
     def acts(self) -> str:
-        if self.state == "waits":
-            return "nobody" if self.order is not None else "administrator"
-        return "system" if self.state == "failed" else "nobody"
+        if self.state == "waits" and self.order is None:
+            return "administrator"
+        if self.state == "failed":
+            return "system"
+        return "administrator" if self.state == "done" and self.open_work.is_any else "nobody"
 
     @property
     def who_must_act(self) -> str:
-        """The same as a sentence for the command line."""
-        return _SENTENCES[self.acts].format(number=self.number)
+        """The same as sentences for the command line."""
+        work = self.open_work.sentence(self.source)
+        if work and self.state not in ("waits", "failed"):
+            return work
+        return f"{_SENTENCES[self.acts].format(number=self.number)} {work}".rstrip()
 
 
 _SENTENCES = {
@@ -133,7 +140,7 @@ def find_run(actor: Actor, installation: Installation, number: int) -> Run:
     with installation.store.read() as session:
         found = _with_scans(session, actor, session.execute(_runs(actor).where(SyncRun.id == number)).all())
     if not found:
-        raise NotFoundError("there is no such run at this employer")
+        raise NotFoundError("there is no such run at this employer", where=f"run {number}", todo="Look: `pop runs`.")
     return found[0]
 
 
@@ -153,8 +160,11 @@ def _with_scans(session: Session, actor: Actor, rows: Any) -> tuple[Run, ...]:
             ResourceScan(scan.resource, scan.state, scan.total, counts_from(scan.counts), scan.since)
         )
     orders = orders_of(session, [run.id for run, _, _ in rows if run.state == "waits"])
+    work = open_work(session, {run.source_id for run, _, _ in rows})
+    found = (_run(actor, run, source, decider, tuple(scans[run.id])) for run, source, decider in rows)
     return tuple(
-        _run(actor, run, source, decider, tuple(scans[run.id]), orders.get(run.id)) for run, source, decider in rows
+        replace(one, order=orders.get(run.id), open_work=work.get(run.source_id, NOTHING))
+        for one, (run, _, _) in zip(found, rows, strict=True)
     )
 
 
@@ -164,7 +174,6 @@ def _run(
     source: str,
     decider: str | None,
     scans: tuple[ResourceScan, ...],
-    order: RunOrder | None,
 ) -> Run:
     totals: Mapping[str, Any] = run.counts
     counts = counts_from(dict(totals))
@@ -187,7 +196,6 @@ def _run(
         decided_by=decider,
         decided_at=run.decided_at,
         told=_told(actor, run),
-        order=order,
     )
 
 

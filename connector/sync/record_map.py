@@ -39,6 +39,13 @@ def compile_path(path: str) -> Path:
     return expression.search
 
 
+def column_of(rule: FieldRule) -> str | None:
+    """What a field is called in the source: its column, or the path to it; None for one that has a fixed value."""
+    if rule.path is None or not _PLAIN.fullmatch(rule.path):
+        return rule.path
+    return ".".join(name.strip('"') for name in _NAMES.findall(rule.path))
+
+
 def _walk(value: Any, names: list[str]) -> Any:
     for name in names:
         if not isinstance(value, dict):

@@ -53,6 +53,11 @@ class FieldChange:
     cause: str
 
 
+def in_both(field: str, column: str | None) -> str:
+    """A field by our name, and by that of the source where it has another: `fte (deeltijds)`."""
+    return f"{field} ({column})" if field and column and column != field else field
+
+
 @dataclass(frozen=True, slots=True)
 class RecordProblem:
     """Why a record was not taken over, or not wholly. It names field and kind, never the value."""
@@ -63,9 +68,18 @@ class RecordProblem:
     reason: str
 
     @property
+    def needs_a_word(self) -> bool:
+        """Whether it waits for a person to say whom it speaks of."""
+        return "`pop review`" in self.reason
+
+    @property
     def sentence(self) -> str:
+        return self.with_column(None)
+
+    def with_column(self, column: str | None) -> str:
+        """The sentence, with what the source calls the field beside our name of it."""
         name = "a record without a key" if self.key.startswith("?") else self.key
-        field = f"{self.field}: " if self.field else ""
+        field = f"{in_both(self.field, column)}: " if self.field else ""
         return f"{self.resource} {name}: {field}{self.reason}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,21 +39,21 @@ class Retraced:
     candidates: tuple[Mapping[str, Any], ...] = ()
 
 
-def find_record(fetcher: Fetcher, mapping: SystemMapping, resource: Resource, key: str) -> Raw | None:
-    """The record of this key as it came, read until it is found; None when a whole reading does not hold it."""
+def find_records(fetcher: Fetcher, mapping: SystemMapping, resource: Resource, key: str) -> list[Raw]:
+    """The records of this key as they came: seldom more than one, but only a whole reading tells so."""
     record_map = RecordMap(resource, mapping.digest)
-    return next((raw for raw in _records(fetcher, resource) if record_map.key(raw) == key), None)
+    return [raw for raw in _records(fetcher, resource) if record_map.key(raw) == key]
 
 
 def retrace(
-    session: Session, context: RunContext, mapping: SystemMapping, resource: Resource, key: str, raw: Raw
+    session: Session, context: RunContext, mapping: SystemMapping, resource: Resource, key: str, raws: Sequence[Raw]
 ) -> Retraced:
-    """Decide on one record. What that adds to the session, the caller must roll back."""
+    """Decide on what came under one key. What that adds to the session, the caller must roll back."""
     lookup = _Lookup(session, context.source_id, resource.name)
     corrections = corrections_of(session, context, resource.name).current
     classifier = Classifier(RecordMap(resource, mapping.digest), lookup, corrections)
-    result = classifier.page([raw])
-    if result.counts.out_of_scope:
+    result = classifier.page(raws)
+    if result.counts.out_of_scope == len(raws):
         return Retraced("out_of_scope")
     if result.problems:
         return Retraced("quarantine", errors=tuple(result.problems[0].errors))

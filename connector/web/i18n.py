@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from connector.domain.access import TIMER
 from connector.services.sessions import choose_language
 from connector.web.session import installation, is_own_path, visitor
+from connector.web.texts import count
 
 LANGUAGES = {"nl": "Nederlands", "en": "English", "fr": "Français"}
 
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "nl"
     folder = str(Path(__file__).parent / "translations")
     Babel(app, locale_selector=language, default_translation_directories=folder)
+    app.jinja_env.globals["ngettext"] = count
     app.register_blueprint(blueprint)
     app.before_request(_ask_in_this_language)
 

@@ -39,6 +39,7 @@ ACTIONS = {
 WHO_ACTS = {
     "nobody": _("Niemand moet iets doen."),
     "administrator": _("Een beheerder kijkt na en beslist."),
+    "mend": _("Een beheerder kijkt na wat nog openstaat."),
     "system": _("Wie de bron beheert, lost het probleem op. De volgende run begint opnieuw."),
 }
 TARGETS = {

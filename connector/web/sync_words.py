@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date, format_timedelta
@@ -23,6 +24,9 @@ _PARTS = re.compile(r"[^.@_/]*[.@_/]|[^.@_/]+")
 _LONGEST = 160  # letters of one value in a table
 _LIKELY = 0.6
 _JUST_NOW = timedelta(minutes=1)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+# Beside these there are texts of digits, such as a joint committee: 327.01.
+_WITH_DECIMALS = frozenset({"fte", "weight", "price", "hours", "progress"})
 _ACTION_OF = {"missing": "missing", "all_missing": "missing", "arriving": "new"}
 
 
@@ -66,8 +70,8 @@ def number_words(number: int) -> str:
     return format_decimal(number, locale=language())
 
 
-def value_words(value: Any) -> str:
-    """A value of a record for a table; a long one is cut."""
+def value_words(value: Any, code: str = "") -> str:
+    """A value of a record for a table; a long one is cut. `code` is the field that has it."""
     if value is None or value == "" or value == []:
         return "—"
     if isinstance(value, bool):
@@ -75,9 +79,9 @@ def value_words(value: Any) -> str:
     if isinstance(value, list):
         text = ", ".join(value_words(one) for one in value)
     elif isinstance(value, dict):
-        text = ", ".join(f"{name} {value_words(one)}" for name, one in value.items())
+        text = ", ".join(f"{name} {value_words(one, name)}" for name, one in value.items())
     else:
-        text = _day(str(value))
+        text = _decimal(str(value)) if code in _WITH_DECIMALS else _day(str(value))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
@@ -113,10 +117,22 @@ def field(code: str) -> str:
     return labels.word(sync_labels.FIELDS, code)
 
 
+def field_and_column(code: str, column: str | None) -> str:
+    """A field, and what the source calls it: "deel van voltijds (deeltijds)"."""
+    words = field(code)
+    return f"{words} ({column})" if column and column.casefold() != words.casefold() else words
+
+
 def zone(source: str) -> str:
     """The time zone of a source, or of an installation that no longer has it."""
     config = installation().sources.get(source)
     return config.time_zone if config is not None else "Europe/Brussels"
+
+
+def _decimal(text: str) -> str:
+    if not _NUMBER.fullmatch(text):
+        return text
+    return format_decimal(Decimal(text), locale=language(), decimal_quantization=False)
 
 
 def _day(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext, ngettext
+from babel.numbers import format_decimal
+from flask_babel import get_domain, get_locale, gettext
 
 
 def say(text: str, **values: object) -> str:
@@ -11,5 +12,6 @@ def say(text: str, **values: object) -> str:
 
 
 def count(one: str, many: str, num: int, **values: object) -> str:
-    """The same for a number of things; `%(num)s` is that number."""
-    return str(ngettext(one, many, num, **values))
+    """The same for a number of things; `%(num)s` is that number as this language writes it."""
+    text = str(get_domain().get_translations().ungettext(one, many, num))
+    return text % {"num": format_decimal(num, locale=get_locale()), **values}

@@ -87,3 +87,16 @@ def test_a_rejection_speaks_json(pop: Pop, folder: Path) -> None:
     again = pop("sync", "apply", "1")
     assert again.exit_code == 1
     assert "Make a new plan" in again.stderr
+
+
+def test_who_waits_for_a_persons_word_is_told_apart_from_quarantine(pop: Pop, folder: Path) -> None:
+    first = [f"{number};Mens;Nummer{number};;;;;" for number in range(1, 40)]
+    write(folder, first)
+    assert pop("sync", "hr", "--accept").exit_code == 0
+    wrong = [f"{number};Mens;Nummer{number};;;;31/02/2024;" for number in range(1, 31)]
+    others = [f"{number};Zed;Interim{number};;;;;" for number in range(31, 38)]
+    write(folder, [*wrong, *others, *first[37:]])
+    told = pop("sync", "hr", "--accept").stdout
+    assert "  … and 10 more" in told.partition("Look at:")[2].partition("Waiting for")[0]
+    assert told.count("waits for a person's word") == 5 and "  … and 2 more" in told
+    assert "Waiting for a person's word: 7 records. To say whom they speak of: pop review hr" in told

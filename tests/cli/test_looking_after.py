@@ -53,7 +53,8 @@ def test_from_a_plan_to_an_explained_person(pop: Pop, source: Path) -> None:
     assert pop("sync", "apply", "1").exit_code == 0
     assert "ended on 2020-01-01" in pop("connections").stdout
     document = json.loads(pop("runs", "show", "1", "--json").stdout)
-    assert (document["state"], document["acts"], document["changes"]["total"]) == ("done", "nobody", 1)
+    assert (document["state"], document["acts"], document["changes"]["total"]) == ("done", "administrator", 1)
+    assert "Look at staff now: 1 record is in quarantine (`pop quarantine staff`)." in pop("runs", "show", "1").stdout
     assert [run["number"] for run in json.loads(pop("runs", "--json").stdout)["runs"]] == [1]
     shown = pop("explain", "staff", "1")
     assert shown.exit_code == 0, shown.output
@@ -75,6 +76,7 @@ def test_a_problem_is_ignored_corrected_and_read_again(pop: Pop, source: Path) -
     pop("sync", "staff", "--accept")
     (entry,) = json.loads(pop("quarantine", "--json").stdout)["problems"]
     assert (entry["field"], entry["key"]) == ("email", "2")
+    assert "email (e-mail): Not a valid email address." in pop("quarantine").stdout
     number = str(entry["id"])
     assert json.loads(pop("quarantine", "ignore", number, "--reason", "is zo", "--json").stdout)["ok"]
     assert pop("quarantine").stdout == "Nothing is in quarantine.\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,37 @@ def test_after_init_the_next_steps_are_named_in_their_order(pop: Pop, here: Path
     steps = ["fill in personeel.xlsx", "config.toml", "pop db upgrade", "pop sync hr"]
     last = said.splitlines()[-1]
     assert [last.index(step) for step in steps] == sorted(last.index(step) for step in steps)
+
+
+def test_a_word_that_is_no_command_and_no_source_gets_the_nearest_right_one(pop: Pop, source: Path) -> None:
+    assert pop("db", "upgrade").exit_code == 0
+    typed = {
+        ("sync", "show"): "Did you mean `pop runs show`? Sources: hr. Commands: apply, reject.",
+        ("sync", "h"): "Did you mean `pop sync hr`? Sources: hr.",
+        ("sync", "aply"): "Did you mean `pop sync apply`?",
+        ("quarantine", "ignroe"): "Did you mean `pop quarantine ignore`?",
+        ("quarantine", "replay", "hr2"): "Did you mean `pop quarantine hr`?",
+        ("review", "jion"): "Did you mean `pop review join`?",
+        ("runs", "shw"): "No such command 'shw'. Did you mean 'show'?",
+    }
+    for words, hint in typed.items():
+        wrong = pop(*words)
+        assert wrong.exit_code != 0 and hint in wrong.stderr, (words, wrong.output)
+    assert pop("quarantine", "hr").exit_code == pop("review", "hr").exit_code == pop("runs", "--json").exit_code == 0
+
+
+def test_what_is_not_there_is_named_with_the_command_that_shows_what_is(pop: Pop, source: Path) -> None:
+    assert pop("db", "upgrade").exit_code == 0
+    for words in (("runs", "show", "9"), ("sync", "apply", "9"), ("sync", "reject", "9")):
+        assert "run 9: there is no such run at this employer. Look: `pop runs`." in pop(*words).stderr
+    granted = pop("account", "grant", "99", "--role", "hr", "--employer", "own")
+    assert granted.exit_code == 1
+    assert "account 99: there is no such account. `pop account list` shows all." in granted.stderr
+
+
+def test_git_leaves_alone_what_init_writes(source: Path) -> None:
+    """An installation that was made in this folder by mistake must not end up in a repository with its people."""
+    ignored = (README.parent / ".gitignore").read_text("utf-8").split()
+    written = [path for path in source.iterdir() if path.is_file()]
+    assert "personeel.xlsx" in {path.name for path in written}
+    assert [path.name for path in written if not any(fnmatch(f"/{path.name}", one) for one in ignored)] == []

@@ -81,7 +81,7 @@ def test_the_command_tells_it(sqlite_store: Store, workbook: Workbook) -> None:
     pop = CliRunner()
     told = pop.invoke(main, ["--config", str(folder / "config.toml"), "sync", "hr"])
     assert told.exit_code == 2  # a first run is a plan that waits
-    assert "employees 4: hired_on: must be a date that exists" in told.output
+    assert "employees 4: hired_on (in dienst): must be a date that exists" in told.output
     assert "pop sync apply 1" in told.output
     assert pop.invoke(main, ["--config", str(folder / "config.toml"), "sync", "apply", "1"]).exit_code == 0
     listed = pop.invoke(main, ["--config", str(folder / "config.toml"), "quarantine", "--json"])

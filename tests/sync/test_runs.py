@@ -13,8 +13,11 @@ from connector.domain.access import TIMER, Actor, Role
 from connector.errors import ConflictError, GuardError, NotAllowedError, NotFoundError
 from connector.mapping_files import MappingFolders
 from connector.services.installation import Installation
+from connector.services.open_work import OpenWork
 from connector.services.outgoing import mail_of
 from connector.services.paging import PageRequest
+from connector.services.quarantine import list_quarantine
+from connector.services.quarantine_acts import ignore
 from connector.services.run_blocks import find_block
 from connector.services.run_plan import PlanRecord, count_changes, list_changes
 from connector.services.runs import find_run, list_runs
@@ -224,3 +227,42 @@ def test_whoever_must_decide_gets_a_mail_in_a_language_of_theirs(
     claim = Claim(Outbox, 1, "k", WAITS_MAIL, payload, 1, clock(), 1, "w")
     mail = mail_of(TIMER, planned, claim, "pop@example.org")
     assert mail is not None and mail.subject == subject
+
+
+def test_a_run_says_what_of_its_source_is_still_open(
+    sync_hr: Sync, workbook: Workbook, files_installation: Installation
+) -> None:
+    sync_hr()
+    assert find_run(HR, files_installation, 1).who_must_act == "Nobody has to do anything."
+    people = workbook.rows["mensen"]
+    people += ["4;Dries;Claes;geen adres;groen;;1;31/02/2026;;", "5;An;Maes;geen adres;groen;;1;;;"]
+    people[1] = "2;Zed;Interim;;groen;groenarbeider;1;15/03/2024;;80"
+    workbook.write()
+    sync_hr()
+    for run in (find_run(HR, files_installation, 2), list_runs(HR, files_installation, ALL).items[0]):
+        assert (run.acts, run.open_work.quarantined, run.open_work.waiting) == ("administrator", 2, 1)
+        assert run.who_must_act == (
+            "Look at hr now: 2 records are in quarantine (`pop quarantine hr`), "
+            "and 1 record waits for a person's word (`pop review hr`): employees 2."
+        )
+    for entry in list_quarantine(HR, files_installation).items:
+        ignore(ADMINISTRATOR, files_installation, entry.id, "is zo")
+    assert "quarantine" not in find_run(HR, files_installation, 2).who_must_act
+    people[1] = "2;Bob;Yılmaz;bob@example.org;groen;groenarbeider;1;15/03/2024;;80"
+    workbook.write()
+    sync_hr()
+    assert (find_run(HR, files_installation, 2).acts, find_run(HR, files_installation, 3).acts) == ("nobody", "nobody")
+
+
+def test_of_many_who_wait_a_few_are_named() -> None:
+    doubtful = (("employees", "1"), ("employees", "2"), ("employees", "3"))
+    said = OpenWork(0, 12, doubtful).sentence("hr")
+    assert said == (
+        "Look at hr now: 12 records wait for a person's word (`pop review hr`): "
+        "employees 1, employees 2, employees 3, …."
+    )
+
+
+def test_a_run_that_is_not_there_is_named(files_installation: Installation) -> None:
+    with pytest.raises(NotFoundError, match=r"run 77: there is no such run .*`pop runs`"):
+        find_run(HR, files_installation, 77)

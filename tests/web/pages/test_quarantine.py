@@ -137,6 +137,15 @@ def test_many_problems_come_in_pages(hr: Hr) -> None:
     assert "Ga naar de eerste pagina" in hr.hr.get("/quarantine?page=9").text
 
 
+def test_a_count_is_written_as_its_language_does(hr: Hr) -> None:
+    hr.workbook.rows["mensen"] += [f"{number};Mens;Nummer;geen adres;groen;;;;;" for number in range(1000, 2234)]
+    hr.sync()
+    client = hr.hr
+    for language, words in (("nl", "1.234 problemen,"), ("en", "1,234 problems,"), ("fr", "1\u202f234 problèmes,")):
+        client.post("/language", {"language": language})
+        assert words in client.get("/quarantine").text
+
+
 def test_problems_are_chosen_by_source_and_reason(hr: Hr) -> None:
     hr.workbook.rows["mensen"] += [f"{number};Mens;Nummer;geen adres;groen;;;;;" for number in range(100, 130)]
     hr.workbook.rows["mensen"] += ["200;Mens;Nummer;;groen;;;31/02/2020;;"]
@@ -148,7 +157,7 @@ def test_problems_are_chosen_by_source_and_reason(hr: Hr) -> None:
     assert "Deze datum bestaat niet. (1)" in page
     page = client.get("/quarantine?source=hr&reason=not_an_email&page=2").text
     assert "30 problemen, pagina 2 van 2" in page
-    assert page.count("<strong>e-mailadres</strong>") == 5
+    assert page.count("<strong>e-mailadres (e-mail)</strong>") == 5
     assert re.search(r'href="[^"]*reason=not_an_email[^"]*" rel="prev"', page)
     assert "1 probleem<" in client.get("/quarantine?reason=not_a_date").text
     assert "Geen enkel record past hierbij." in client.get("/quarantine?reason=key_twice").text
@@ -192,6 +201,6 @@ def test_ten_thousand_problems_cost_as_many_queries_as_one(hr: Hr, entry: int) -
     assert queries() == few
     began = time.perf_counter()
     page = client.get("/quarantine?page=300").text
-    assert "10001 problemen, pagina 300 van 401" in page
+    assert "10.001 problemen, pagina 300 van 401" in page
     taken = time.perf_counter() - began
     assert taken < 3, taken

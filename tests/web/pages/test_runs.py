@@ -315,3 +315,28 @@ def _carry_out(hr: Hr) -> None:
     with hr.installation.store.begin() as session:
         for row in session.scalars(select(DueWork).where(DueWork.kind == "sync.apply")):
             row.state = "done"
+
+
+def test_a_number_is_written_as_its_language_does_and_a_code_of_digits_stays(hr: Hr) -> None:
+    hr.sync()
+    hr.workbook.rows["mensen"][1] = "2;Bob;Yılmaz;bob@example.org;327.01;groenarbeider;1;15/03/2024;;62,5"
+    hr.sync()
+    for language, words in (("nl", "0,8 0,625"), ("fr", "0,8 0,625"), ("en", "0.8 0.625")):
+        client = hr.administrator
+        client.post("/language", {"language": language})
+        rows = " ".join(_rows(client.get("/runs/2").text)).replace(". ", ".")
+        assert words in rows, rows
+        assert "groen 327.01" in rows, rows
+
+
+def test_a_run_that_is_done_says_what_is_still_open_and_where(hr: Hr) -> None:
+    hr.sync()
+    assert "Niemand moet iets doen." in hr.administrator.get("/runs/1").text
+    hr.workbook.rows["mensen"][1] = "2;Zed;Interim;;groen;groenarbeider;1;15/03/2024;;80"
+    hr.workbook.rows["mensen"] += ["4;Dries;Claes;geen adres;groen;;;;;"]
+    hr.sync()
+    page = hr.administrator.get("/runs/2").text
+    assert "Niemand moet iets doen." not in page
+    assert "Een beheerder kijkt na wat nog openstaat." in page
+    assert re.search(r'href="/quarantine\?source=hr">1 record in quarantaine<', page)
+    assert re.search(r'href="/review\?source=hr">1 vraag over wie het is<', page)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, require
-from connector.errors import ConfigurationError, ConflictError, NotFoundError
+from connector.errors import ConfigurationError, ConflictError, GuardError, NotFoundError
 from connector.services.installation import Installation, SourceConfig
 from connector.services.linking import reindex
 from connector.services.organisations import organisation_id
@@ -52,7 +52,10 @@ def run_sync(
     run = _run(installation, config, mapping, source, progress, chosen, full)
     try:
         report = run()
-    finally:
+    except GuardError:
+        ask_somebody(actor, installation, source.id)
+        raise
+    if report.is_plan:
         ask_somebody(actor, installation, source.id)
     _link(actor, installation, mapping, source, report)
     return report

@@ -17,7 +17,6 @@ from connector.sync.context import RunContext
 from connector.sync.diff import differences
 from connector.sync.identities import Identities
 from connector.sync.mapping import Resource
-from connector.sync.pending import any_pending
 from connector.sync.report import Counts, FieldChange, RecordProblem, counts_from
 from connector.sync.seen import Seen
 from connector.sync.writers import WRITERS
@@ -147,7 +146,8 @@ def changes_of(session: Session, context: RunContext) -> list[FieldChange]:
 
 
 def problems_of(session: Session, context: RunContext, targets: Mapping[str, str]) -> list[RecordProblem]:
-    """Everything that a person should look at after this run: quarantine, records that wait, references to nobody."""
+    """Everything that a person should look at after this run: quarantine, records that wait, and of these resources
+    the references to nobody."""
     problems = [
         RecordProblem(row.resource, row.key, row.field, row.reason)
         for row in session.scalars(
@@ -167,7 +167,7 @@ def problems_of(session: Session, context: RunContext, targets: Mapping[str, str
             select(MatchCase).where(MatchCase.source_id == context.source_id, MatchCase.state == "open").limit(_TOLD)
         )
     ]
-    for resource, target in targets.items() if any_pending(session, context.source_id) else ():
+    for resource, target in targets.items():
         problems += _unresolved(session, context, resource, target)[: _TOLD - len(problems)]
     return problems
 

@@ -36,7 +36,7 @@ from connector.sync.record_map import RecordMap
 from connector.sync.report import Counts, RunReport, counts_from
 from connector.sync.runs import begin_run, begin_scan, begin_writing, drop_plan, finish, has_completed, scans_of
 from connector.sync.staging import Stage
-from connector.sync.watermarks import begins_on, newest_of, remember, since_of
+from connector.sync.watermarks import begins_on, newest_of, remember, since_of, watermarks_of
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -123,9 +123,10 @@ class Run:
 
     def _begin(self, run_id: int | None = None) -> tuple[RunContext, str]:
         with self._store.begin() as session:
+            is_first = not has_completed(session, self._source.id)
             if run_id is None:
                 run = begin_run(session, self._source.id, self._mapping.digest, self._clock())
-                if has_new_mapping(session, run):
+                if is_first or has_new_mapping(session, run):
                     self._is_full = True
                     run.mode = "planned" if self._mode is Mode.BY_RULE else run.mode
                 if self._mode is Mode.PLANNED:
@@ -141,7 +142,7 @@ class Run:
                 run_id=run.id,
                 at=run.started_at,
                 today=self._today,
-                is_first=not has_completed(session, self._source.id),
+                is_first=is_first,
                 led_by=self._source.led_by,
             )
             return context, run.phase
@@ -177,13 +178,12 @@ class Run:
 
     def _scan(self, context: RunContext, fetcher: Fetcher, resource: Resource) -> None:
         with self._store.begin() as session:
-            scan = begin_scan(session, context.run_id, resource.name, self._clock())
+            corrections = corrections_of(session, context, resource.name)
+            lapsed_on, is_full = corrections.lapsed_on, self._is_full
+            since = since_of(session, context, resource, self._clock(), lapsed_on=lapsed_on, is_full=is_full)
+            scan = begin_scan(session, context.run_id, resource.name, self._clock(), since=since)
             if scan.state == "complete":
                 return
-            corrections = corrections_of(session, context, resource.name)
-            if not scan.counts:  # else it goes on as it began
-                lapsed_on, is_full = corrections.lapsed_on, self._is_full
-                scan.since = since_of(session, context, resource, self._clock(), lapsed_on=lapsed_on, is_full=is_full)
             cursor, since = scan.cursor, scan.since
         matcher = Correlator(context, resource.name) if resource.target == "employee" else None
         stage = Stage(self._store, context, scan, matcher=matcher)
@@ -210,9 +210,11 @@ class Run:
         with self._store.begin() as session:
             found = self._findings(session, context)
             run = session.get_one(SyncRun, context.run_id)
-            run.guards = [finding.as_dict() for finding in found]
-            if not waits(session, run, self._mode, found):
+            goes_on = not waits(session, run, self._mode, found)
+            if goes_on:
                 begin_writing(session, run, self._clock())
+            run.guards = [finding.as_dict() for finding in found]
+            if goes_on:
                 return None
             message = "; ".join(finding.sentence for finding in found) or "it is a plan; nothing was written"
             finish(run, "waits", message, self._clock())
@@ -236,7 +238,7 @@ class Run:
         found: list[Finding] = []
         for resource in self._resources:
             scan = scans[resource.name]
-            if resource.target == "employee":
+            if resource.target == "employee" and scan.counts.get("new"):
                 hold_doubles(session, context, scan)
             if is_whole and scan.since is None:
                 stage_missing(session, context, scan)
@@ -266,16 +268,17 @@ class Run:
             raise refused[0]  # what could be read was taken over, but nothing was concluded from its absence
         with self._store.begin() as session:
             scans, has_pending = self._scans(session, context), any_pending(session, context.source_id)
+            marks = watermarks_of(session, context.source_id)
             for resource in self._resources:
                 scan, target = scans[resource.name], self._targets[resource.name]
                 scan.counts = final_counts(session, context, scan, target, has_pending=has_pending).as_dict()
-                remember(session, context, resource, scan)
+                remember(session, context, resource, scan, marks)
                 if scan.since is None:
                     close_old_cases(session, context, resource.name)
             run = session.get_one(SyncRun, context.run_id)
             run.counts = _totals(scans)
             finish(run, "done", None, self._clock())
-            return self._report(session, context, scans, "done", None)
+            return self._report(session, context, scans, "done", None, has_pending=has_pending)
 
     def _report(
         self,
@@ -286,12 +289,13 @@ class Run:
         message: str | None,
         *,
         is_plan: bool = False,
+        has_pending: bool = True,
     ) -> RunReport:
         counts = {resource.name: counts_from(scans[resource.name].counts) for resource in self._resources}
         session.flush()
         by_name = {resource.name: resource for resource in self._resources}
         changes = staged_changes(session, context.run_id, by_name) if is_plan else changes_of(session, context)
-        problems = problems_of(session, context, self._targets)
+        problems = problems_of(session, context, self._targets if has_pending else {})
         return RunReport(
             context.run_id, self._source.name, state, message, counts, self._targets, changes, problems, is_plan
         )

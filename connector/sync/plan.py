@@ -13,7 +13,7 @@ from connector.domain.guard import Finding
 from connector.errors import ConflictError
 from connector.store.sync_plan import StagedRecord
 from connector.store.sync_state import RecordState, SyncRun
-from connector.sync.runs import begin_writing, has_completed, lease
+from connector.sync.runs import begin_writing, lease
 
 _NAMED = 5
 
@@ -28,14 +28,14 @@ class Mode(StrEnum):
 
 
 def has_new_mapping(session: Session, run: SyncRun) -> bool:
-    """Whether the source's last complete run had another mapping, or none ever took something over."""
+    """Whether the source's last complete run had another mapping."""
     last = session.scalar(
         select(SyncRun.mapping_digest)
         .where(SyncRun.source_id == run.source_id, SyncRun.state == "done")
         .order_by(SyncRun.id.desc())
         .limit(1)
     )
-    return last != run.mapping_digest or not has_completed(session, run.source_id)
+    return last != run.mapping_digest
 
 
 def waits(session: Session, run: SyncRun, mode: Mode, found: Sequence[Finding]) -> bool:

@@ -131,11 +131,11 @@ def _is_zombie(process: str) -> bool:
         return False
 
 
-def begin_scan(session: Session, run_id: int, resource: str, now: datetime) -> Scan:
-    """The scan of a resource in this run: a new one, or the one that was under way."""
+def begin_scan(session: Session, run_id: int, resource: str, now: datetime, *, since: str | None = None) -> Scan:
+    """The scan of a resource in this run: a new one, or the one that was under way, which goes on as it began."""
     scan = session.scalar(select(Scan).where(Scan.run_id == run_id, Scan.resource == resource))
     if scan is None:
-        scan = Scan(run_id=run_id, resource=resource, state="running", counts={}, started_at=now)
+        scan = Scan(run_id=run_id, resource=resource, state="running", since=since, counts={}, started_at=now)
         session.add(scan)
         session.flush()
     return scan

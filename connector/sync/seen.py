@@ -65,7 +65,8 @@ class Seen:
 
     def load(self, session: Session, scan_id: int) -> None:
         """Add what the checkpoints of a scan held, those before a crash included."""
-        for blob in session.scalars(select(ScanPage.seen).where(ScanPage.scan_id == scan_id)):
+        pages = select(ScanPage.seen).where(ScanPage.scan_id == scan_id).execution_options(yield_per=1)
+        for blob in session.scalars(pages):
             ids = array("q")
             ids.frombytes(blob)
             self.add(ids)

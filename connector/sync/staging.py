@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain.guard import is_complete
@@ -74,7 +74,8 @@ class Stage:
         self._total: int | None = scan.total
         self._newest: str | None = scan.newest
         self._since_last = time.monotonic()
-        self._received = counts_from(scan.counts).received
+        self._counts: Counts = counts_from(scan.counts)
+        self._received = self._counts.received
         self._pages: int | None = None if scan.counts else 0  # checkpoints so far
 
     def take(self, classifier: Classifier, page: Page, newest: str | None, now: datetime) -> None:
@@ -129,10 +130,8 @@ class Stage:
             for problem in collected.problems:
                 for error in problem.errors:
                     hold(session, self._context, self._resource, problem, error)
-            scan = self._write_scan(session, collected)
-            if is_last:
-                scan.state = "complete" if is_complete(self._received, self._total) else "incomplete"
-                scan.cursor, scan.finished_at = None, now
+            self._counts.add(collected.counts)
+            self._write_scan(session, collected, now, is_last=is_last)
         self.lookup.forget()
         self._since_last = time.monotonic()
 
@@ -176,14 +175,18 @@ class Stage:
                 )
             )
 
-    def _write_scan(self, session: Session, collected: PageResult) -> Scan:
-        scan = session.get_one(Scan, self._scan_id)
-        total: Counts = counts_from(scan.counts)
-        total.add(collected.counts)
-        scan.counts = total.as_dict()
-        scan.cursor, scan.total, scan.newest = self._cursor, self._total, self._newest
+    def _write_scan(self, session: Session, collected: PageResult, now: datetime, *, is_last: bool) -> None:
+        values: dict[str, Any] = {
+            "counts": self._counts.as_dict(),
+            "cursor": self._cursor,
+            "total": self._total,
+            "newest": self._newest,
+        }
+        if is_last:
+            state = "complete" if is_complete(self._received, self._total) else "incomplete"
+            values |= {"state": state, "cursor": None, "finished_at": now}
+        session.execute(update(Scan).where(Scan.id == self._scan_id).values(values))
         if self._pages is None:
-            self._pages = session.scalar(select(func.count()).where(ScanPage.scan_id == scan.id)) or 0
+            self._pages = session.scalar(select(func.count()).where(ScanPage.scan_id == self._scan_id)) or 0
         self._pages += 1
-        session.add(ScanPage(scan_id=scan.id, number=self._pages, seen=collected.seen.tobytes()))
-        return scan
+        session.add(ScanPage(scan_id=self._scan_id, number=self._pages, seen=collected.seen.tobytes()))

@@ -7,9 +7,11 @@ one on. From time to time a resource is read whole all the same: only that shows
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.sources.reader import Raw
@@ -67,11 +69,18 @@ def begins_on(session: Session, context: RunContext, resource: Resource, day: da
         mark.whole_on = day
 
 
-def remember(session: Session, context: RunContext, resource: Resource, scan: Scan) -> None:
+def watermarks_of(session: Session, source_id: int) -> dict[str, Watermark]:
+    """By resource."""
+    return {mark.resource: mark for mark in session.scalars(select(Watermark).where(Watermark.source_id == source_id))}
+
+
+def remember(
+    session: Session, context: RunContext, resource: Resource, scan: Scan, marks: Mapping[str, Watermark]
+) -> None:
     """The run is done: the next one may start where this one ended."""
     if resource.delta is None:
         return
-    mark = session.get(Watermark, (context.source_id, resource.name))
+    mark = marks.get(resource.name)
     if mark is None:
         mark = Watermark(source_id=context.source_id, resource=resource.name)
         session.add(mark)

@@ -41,7 +41,7 @@ _COLUMNS = (
     "evidence",
 )
 _AT_MOST = 4_000  # records between two checkpoints
-_SECONDS = 2.0
+_SECONDS = 1.0
 
 
 def stage_gone(session: Session, run_id: int, states: Iterable[RecordState]) -> None:

@@ -165,7 +165,7 @@ MOST = {
     "trainings": 4,
     "agreement-sheets": 3,
     "conversations": 4,
-    "sync-runs": 4,
+    "sync-runs": 6,  # two of them count what is still open in the sources
     "quarantine": 4,
 }
 

@@ -15,7 +15,7 @@ from connector.demo.accounts import Cast
 from connector.demo.sample import AgreementSample, GoalSample, PlanSample, SheetSample
 from connector.domain.access import Actor, Role
 from connector.domain.goal import ActivityDraft, ActivityState, GoalDraft, GoalState, LearningForm, Origin
-from connector.domain.plan import Orientation
+from connector.domain.minimum import Orientation
 from connector.domain.sheet import AgreementDraft, AgreementKind, Party
 from connector.services.agreements import tick_delivered
 from connector.services.goals import add_activity, add_goal, set_activity_state, set_goal_state, tie_competency

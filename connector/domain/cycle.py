@@ -7,7 +7,7 @@ nothing twice. A rule tries its windows in order; the first one whose anchor is 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -59,11 +59,21 @@ class ConversationRule:
 
 
 @dataclass(frozen=True, slots=True)
+class FormNames:
+    """The forms of one side: one that goes with a function description, and one for who has none (R23)."""
+
+    general: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cycle:
     """A conversation cycle as its file says it."""
 
     name: str
     rules: tuple[ConversationRule, ...]
+    rules_name: str  # of mappings/rules: what a plan in this cycle must hold
+    forms: Mapping[str, FormNames]  # of mappings/forms, by side: employee | employer
     horizon_days: int  # how far ahead conversations become due
     notice_days: int  # nobody is invited for sooner
     late_days: int  # how long we look for a slot once the window has passed

@@ -1,10 +1,12 @@
-"""A plan: its steps, and whether it holds what a plan must hold at the least (R02, R05), whatever its form."""
+"""A plan: its steps, and whether it holds what its rules ask at the least (R02, R05), whatever its form."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from connector.domain.minimum import Element, Minimum
 
 STEPS = tuple("ABCDEFG")
 _PHASES = {
@@ -23,27 +25,6 @@ class Scope(StrEnum):
     EXTERNAL = "external"
 
 
-class Orientation(StrEnum):
-    REFLECTIVE = "reflective"
-    ACTION = "action"
-
-
-class Element(StrEnum):
-    """The five elements of R02."""
-
-    REFLECTION = "reflection"
-    GOAL = "goal"
-    ACTION_PLAN = "action_plan"
-    EXECUTION = "execution"
-    EVALUATION = "evaluation"
-
-
-_REQUIRED: Mapping[Orientation, tuple[Element, ...]] = {
-    Orientation.REFLECTIVE: (Element.REFLECTION, Element.GOAL),
-    Orientation.ACTION: tuple(Element),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class GoalSummary:
     """What the check needs of one goal; never its words."""
@@ -60,27 +41,28 @@ def phase_of(step: str) -> str:
 
 
 def elements(
-    goals: tuple[GoalSummary, ...], *, reflected: bool | None = None, evaluated: bool | None = None
+    goals: tuple[GoalSummary, ...], *, activities: int = 1, reflected: bool | None = None, evaluated: bool | None = None
 ) -> dict[Element, bool | None]:
     """Per element: there, not there, or None when this installation does not record it.
 
-    A goal that was dropped still counts: dropping it was a decision, and the plan holds it.
+    `activities` make an action plan at the least, over all goals whose activities can be followed. A goal that was
+    dropped still counts: dropping it was a decision, and the plan holds it.
     """
     named = [goal for goal in goals if goal.is_named]
     return {
         Element.REFLECTION: reflected,
         Element.GOAL: bool(named),
-        Element.ACTION_PLAN: any(goal.activities and goal.followable == goal.activities for goal in named),
+        Element.ACTION_PLAN: sum(goal.activities for goal in named if goal.followable == goal.activities) >= activities,
         Element.EXECUTION: any(goal.begun for goal in named),
         Element.EVALUATION: evaluated,
     }
 
 
-def missing_elements(orientation: Orientation, found: Mapping[Element, bool | None]) -> tuple[Element, ...]:
+def missing_elements(minimum: Minimum, found: Mapping[Element, bool | None]) -> tuple[Element, ...]:
     """The required elements that are not there; what is not recorded here is not called missing."""
-    return tuple(element for element in _REQUIRED[orientation] if found[element] is False)
+    return tuple(element for element in minimum.elements if found[element] is False)
 
 
-def unrecorded_elements(orientation: Orientation, found: Mapping[Element, bool | None]) -> tuple[Element, ...]:
+def unrecorded_elements(minimum: Minimum, found: Mapping[Element, bool | None]) -> tuple[Element, ...]:
     """The required elements of which this installation cannot tell."""
-    return tuple(element for element in _REQUIRED[orientation] if found[element] is None)
+    return tuple(element for element in minimum.elements if found[element] is None)

@@ -1,22 +1,24 @@
 """Reads `mappings/cycles/NAME.toml`, checked: an unknown word, a missing number or a turned-round window is refused.
 
 A file holds `title`, `source` and `checked_on` (where the rules come from, and when somebody looked), `horizon_days`,
-`notice_days`, `late_days`, `[caps]`, optional `closures = [{ from = 2026-12-24, to = 2027-01-01 }]`, and one
-`[[conversations]]` table for each kind. `kind = "preparation"` has no slot: it says how many days before another kind
-everybody has prepared. The windows of one kind are all about a person, or all about a goal.
+`notice_days`, `late_days`, `[caps]`, `rules` (the file of mappings/rules that says what a plan must hold, `general`
+when it is not said), `[forms]` (for each side the `general` form of mappings/forms, and the one that goes with a
+`function` description), optional `closures = [{ from = 2026-12-24, to = 2027-01-01 }]`, and one `[[conversations]]`
+table for each kind. `kind = "preparation"` has no slot: it says how many days before another kind everybody has
+prepared. The windows of one kind are all about a person, or all about a goal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
-from connector.domain.cycle import GOAL_ANCHORS, Anchor, ConversationRule, Cycle, Window
-from connector.errors import MappingError
+from connector.domain.cycle import GOAL_ANCHORS, Anchor, ConversationRule, Cycle, FormNames, Window
 from connector.mapping_files import MappingFile, MappingFolders
+from connector.mapping_tables import Day, load_table, wrong_table
 
 PREPARATION = "preparation"
 KINDS = ("development_conversation", "follow_up", "plan_evaluation")
@@ -52,28 +54,34 @@ class _CapsSchema(Schema):
     per_week = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=336))
 
 
-class _Day(fields.Field[date]):
-    """A day as TOML knows it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
-        if not isinstance(value, date) or isinstance(value, datetime):
-            raise ValidationError("Must be a day without quotes, e.g. 2026-12-24.")
-        return value
-
-
 class _ClosureSchema(Schema):
-    from_ = _Day(required=True, data_key="from")
-    to = _Day(required=True)
+    from_ = Day(required=True, data_key="from")
+    to = Day(required=True)
+
+
+_NAME = validate.Regexp(r"[a-z0-9-]+\Z")
+
+
+class _FormNamesSchema(Schema):
+    general = fields.String(required=True, validate=_NAME)
+    function = fields.String(required=True, validate=_NAME)
+
+
+class _FormsSchema(Schema):
+    employee = fields.Nested(_FormNamesSchema)
+    employer = fields.Nested(_FormNamesSchema)
 
 
 class _CycleSchema(Schema):
     title = fields.String(required=True)
     source = fields.String(required=True)
-    checked_on = _Day(required=True)
+    checked_on = Day(required=True)
     horizon_days = fields.Integer(required=True, strict=True, validate=_DAYS)
     notice_days = fields.Integer(required=True, strict=True, validate=_DAYS)
     late_days = fields.Integer(required=True, strict=True, validate=_DAYS)
     caps = fields.Nested(_CapsSchema, required=True)
+    rules = fields.String(load_default="general", validate=_NAME)
+    forms = fields.Nested(_FormsSchema, load_default=dict)
     closures = fields.List(fields.Nested(_ClosureSchema), load_default=[])
     conversations = fields.List(fields.Dict(), required=True, validate=validate.Length(min=1))
 
@@ -85,22 +93,24 @@ def load_cycle(folders: MappingFolders, name: str) -> Cycle:
 
 def read_cycle(file: MappingFile) -> Cycle:
     """Check one parsed file."""
-    content = _load(_CycleSchema(), file.content, file, "")
+    content = load_table(_CycleSchema(), file.content, file, "")
     rules: list[ConversationRule] = []
     preparation: dict[str, int] = {}
     for number, raw in enumerate(content["conversations"]):
         line = f"conversations[{number}]"
         if raw.get("kind") == PREPARATION:
-            loaded = _load(_PreparationSchema(), raw, file, line)
+            loaded = load_table(_PreparationSchema(), raw, file, line)
             preparation[loaded["before"]] = loaded["days_before"]
             continue
-        rule = _rule(_load(_ConversationSchema(), raw, file, line), file, line)
+        rule = _rule(load_table(_ConversationSchema(), raw, file, line), file, line)
         if any(rule.kind == other.kind for other in rules):
-            raise _wrong(file, f"{line}.kind", f"{rule.kind} stands here twice", "Keep one table for each kind.")
+            raise wrong_table(file, f"{line}.kind", f"{rule.kind} stands here twice", "Keep one table for each kind.")
         rules.append(rule)
     return Cycle(
         name=file.name,
         rules=tuple(_prepared(rule, preparation) for rule in rules),
+        rules_name=content["rules"],
+        forms={side: _form_names(content["forms"], side) for side in ("employee", "employer")},
         horizon_days=content["horizon_days"],
         notice_days=content["notice_days"],
         late_days=content["late_days"],
@@ -114,9 +124,9 @@ def _rule(loaded: dict[str, Any], file: MappingFile, line: str) -> ConversationR
     windows = tuple(Window(**window) for window in loaded["windows"])
     for number, window in enumerate(windows):
         if window.to_days < window.from_days:
-            raise _wrong(file, f"{line}.windows[{number}].to_days", "the window ends before it begins", "")
+            raise wrong_table(file, f"{line}.windows[{number}].to_days", "the window ends before it begins", "")
     if len({window.anchor in GOAL_ANCHORS for window in windows}) > 1:
-        raise _wrong(
+        raise wrong_table(
             file,
             f"{line}.windows",
             "some anchors are about a goal and some about a person",
@@ -124,7 +134,7 @@ def _rule(loaded: dict[str, Any], file: MappingFile, line: str) -> ConversationR
         )
     participants = tuple(dict.fromkeys(loaded["participants"]))
     if "employee" not in participants:
-        raise _wrong(file, f"{line}.participants", "the employee is missing", "Nobody is talked about in absence.")
+        raise wrong_table(file, f"{line}.participants", "the employee is missing", "Nobody is talked about in absence.")
     return ConversationRule(loaded["kind"], loaded["minutes"], participants, windows)
 
 
@@ -132,32 +142,11 @@ def _prepared(rule: ConversationRule, preparation: dict[str, int]) -> Conversati
     return ConversationRule(rule.kind, rule.minutes, rule.participants, rule.windows, preparation.get(rule.kind))
 
 
+def _form_names(forms: Mapping[str, Mapping[str, str]], side: str) -> FormNames:
+    return FormNames(**forms[side]) if side in forms else FormNames(side, f"{side}-function")
+
+
 def _closure(raw: dict[str, Any], file: MappingFile, number: int) -> tuple[date, date]:
     if raw["to"] < raw["from_"]:
-        raise _wrong(file, f"closures[{number}].to", "the closure ends before it begins", "")
+        raise wrong_table(file, f"closures[{number}].to", "the closure ends before it begins", "")
     return raw["from_"], raw["to"]
-
-
-def _load(schema: Schema, raw: dict[str, Any], file: MappingFile, line: str) -> dict[str, Any]:
-    try:
-        loaded: dict[str, Any] = schema.load(raw, unknown=RAISE)
-    except ValidationError as error:
-        place, problem = _first(error.messages_dict, line)
-        raise _wrong(file, place, problem, f"Allowed here: {', '.join(_keys(schema))}.") from error
-    return loaded
-
-
-def _first(problems: Any, place: str) -> tuple[str, str]:
-    """The first problem of marshmallow's nested report, with its place written as in the file."""
-    while isinstance(problems, dict):
-        key, problems = next(iter(problems.items()))
-        place += f"[{key}]" if isinstance(key, int) else f".{key}" if place else str(key)
-    return place, " ".join(map(str, problems))
-
-
-def _keys(schema: Schema) -> list[str]:
-    return [field.data_key or name for name, field in schema.fields.items()]
-
-
-def _wrong(file: MappingFile, line: str, what: str, todo: str) -> MappingError:
-    return MappingError(what, where=f"{file.family}/{file.name}.toml: {line}", todo=todo)

@@ -6,15 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from connector.domain.plan import (
-    Element,
-    GoalSummary,
-    Orientation,
-    elements,
-    missing_elements,
-    phase_of,
-    unrecorded_elements,
-)
+from connector.domain.minimum import Element, Minimum
+from connector.domain.plan import GoalSummary, elements, missing_elements, phase_of, unrecorded_elements
 from connector.services.goal_views import GoalView
 from connector.store.plan import DevelopmentPlan
 
@@ -60,15 +53,14 @@ class PlanView:
     unrecorded: tuple[Element, ...]
 
     @classmethod
-    def of(cls, row: DevelopmentPlan, goals: tuple[GoalView, ...]) -> PlanView:
-        """A plan with its goals, held against the minimum content."""
-        found = elements(tuple(_goal_summary(goal) for goal in goals))
-        orientation = Orientation(row.orientation)
+    def of(cls, row: DevelopmentPlan, goals: tuple[GoalView, ...], minimum: Minimum) -> PlanView:
+        """A plan with its goals, held against the minimum content that its rules ask."""
+        found = elements(tuple(_goal_summary(goal) for goal in goals), activities=minimum.activities)
         return cls(
             plan=PlanSummary.of(row),
             goals=goals,
-            missing=missing_elements(orientation, found),
-            unrecorded=unrecorded_elements(orientation, found),
+            missing=missing_elements(minimum, found),
+            unrecorded=unrecorded_elements(minimum, found),
         )
 
     @property

@@ -9,8 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.domain.access import Act, Actor, require
-from connector.domain.plan import STEPS, Orientation, Scope
-from connector.errors import ConflictError, InputError, NotAllowedError, NotFoundError
+from connector.domain.minimum import Minimum, Orientation, minimum_on
+from connector.domain.plan import STEPS, Scope
+from connector.errors import ConflictError, InputError, MappingError, NotAllowedError, NotFoundError
+from connector.plan_files.minimum_file import load_rules
+from connector.planning.cycle_file import load_cycle
 from connector.services.audit import record_act
 from connector.services.days import today_at
 from connector.services.goal_views import goal_views
@@ -102,7 +105,8 @@ def my_plan(actor: Actor, installation: Installation, plan_id: uuid.UUID | None 
             if not rows:
                 raise NotFoundError("you have no plan yet", todo="Start one whenever you like.")
             row = next((plan for plan in rows if plan.closed_on is None), rows[0])
-        return PlanView.of(row, goal_views(session, installation, row, actor.language))
+        goals = goal_views(session, installation, row, actor.language)
+        return PlanView.of(row, goals, _minimum_of(session, installation, row))
 
 
 def own_plan(session: Session, actor: Actor, plan_id: uuid.UUID, *, lock: bool = False) -> DevelopmentPlan:
@@ -120,6 +124,20 @@ def open_plan(session: Session, actor: Actor, plan_id: uuid.UUID) -> Development
     if row.closed_on is not None:
         raise ConflictError("this plan is closed", todo="Start a new one that goes on from it.")
     return row
+
+
+def _minimum_of(session: Session, installation: Installation, row: DevelopmentPlan) -> Minimum:
+    """What the rules of the plan's cycle ask, as they were on the day that the plan was closed, or are today.
+
+    Files that are broken or gone ask nothing: they are the operator's to mend, and keep no owner from the own plan.
+    """
+    orientation = Orientation(row.orientation)
+    try:
+        cycle = load_cycle(installation.mappings, row.cycle)
+        rules = load_rules(installation.mappings, cycle.rules_name)
+    except MappingError:
+        return Minimum(orientation, ())
+    return minimum_on(rules.minima, orientation, row.closed_on or today_at(session, installation, row.employer_id))
 
 
 def _cycle_of(session: Session, installation: Installation, employer_id: int) -> str:

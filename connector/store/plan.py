@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy import ForeignKey, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.store.base import Base, Id, Numbered, SealedText
@@ -76,3 +76,30 @@ class AccessLog(Numbered, Base):
     reader_role: Mapped[str] = mapped_column(String(30))
     part: Mapped[str] = mapped_column(String(60))  # e.g. sheet
     at: Mapped[datetime]
+
+
+class Preparation(Base):
+    """What somebody wrote before a conversation: its author's own, until the author shows it to the other side."""
+
+    __tablename__ = "preparation"
+    __table_args__ = (UniqueConstraint("conversation_id", "owner_id"),)
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    side: Mapped[str] = mapped_column(String(10))  # employee | employer
+    form: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    shown_at: Mapped[datetime | None]
+
+
+class PreparationAnswer(Base):
+    """The answer to one question of the form, by the question's key."""
+
+    __tablename__ = "preparation_answer"
+    __table_args__ = (UniqueConstraint("preparation_id", "question"),)
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    preparation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("preparation.id", ondelete="CASCADE"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    question: Mapped[str] = mapped_column(String(40))
+    text: Mapped[Sealed] = mapped_column(SealedText)
+    changed_at: Mapped[datetime]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from connector.domain.access import TIMER, Actor, Role
 from connector.domain.goal import ActivityDraft, ActivityState, GoalDraft, GoalState, LearningForm, Origin
-from connector.domain.plan import Element, Orientation
+from connector.domain.minimum import Element, Orientation
 from connector.errors import ConflictError, InputError, NotAllowedError, NotFoundError
+from connector.mapping_files import MappingFolders
 from connector.services.goals import (
     add_activity,
     add_goal,
@@ -155,6 +158,43 @@ def test_an_action_plan_needs_more_than_a_reflective_one(installation: Installat
     assert view.missing == ()
     assert view.unrecorded == (Element.REFLECTION, Element.EVALUATION)
     assert not view.is_complete
+
+
+def _in_cycle(installation: Installation, cycle: str, folder: Path | None = None) -> Installation:
+    employer = replace(installation.employers["acme"], cycle=cycle)
+    return replace(installation, employers={"acme": employer}, mappings=MappingFolders(folder))
+
+
+def test_what_a_plan_must_hold_is_what_its_employers_cycle_says(installation: Installation, team: Team) -> None:
+    maatwerk = _in_cycle(installation, "maatwerk")
+    start_plan(team.employee, installation)
+    start_plan(team.colleague, maatwerk)
+    for actor, where in ((team.employee, installation), (team.colleague, maatwerk)):
+        goal_id = add_goal(actor, where, my_plan(actor, where).plan.plan_id, GoalDraft("heftruck rijden"))
+        add_activity(actor, where, goal_id, ActivityDraft("oefenen", due_on=date(2027, 1, 1)))
+    assert Element.ACTION_PLAN not in my_plan(team.employee, installation).missing
+    assert Element.ACTION_PLAN in my_plan(team.colleague, maatwerk).missing  # two improvement actions are asked there
+    goal_id = my_plan(team.colleague, maatwerk).goals[0].goal_id
+    add_activity(team.colleague, maatwerk, goal_id, ActivityDraft("een dag meelopen", due_on=date(2027, 2, 1)))
+    assert Element.ACTION_PLAN not in my_plan(team.colleague, maatwerk).missing
+
+
+@pytest.mark.parametrize("broken", ["cycles/own.toml", "rules/own.toml", None])
+def test_files_that_are_broken_or_gone_keep_nobody_from_the_own_plan(
+    installation: Installation, team: Team, tmp_path: Path, broken: str | None
+) -> None:
+    cycle, rules = (
+        (Path(__file__).parents[2] / "mappings" / family / "general.toml").read_text(encoding="utf-8")
+        for family in ("cycles", "rules")
+    )
+    for name, text in (("cycles/own.toml", 'rules = "own"\n' + cycle), ("rules/own.toml", rules)):
+        path = tmp_path / "mappings" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("title = " if name == broken else text, encoding="utf-8")
+    own = _in_cycle(installation, "own", tmp_path / "mappings")
+    start_plan(team.employee, own)
+    view = my_plan(team.employee, own)
+    assert view.missing == ((Element.GOAL, Element.ACTION_PLAN, Element.EXECUTION) if broken is None else ())
 
 
 def test_steps_and_phases(installation: Installation, team: Team) -> None:

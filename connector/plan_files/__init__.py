@@ -1,0 +1,1 @@
+"""What a plan must hold and what its preparation asks, read from `mappings/rules` and `mappings/forms`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -160,3 +161,10 @@ def test_every_form_asks_in_three_languages_and_talents_come_first(name: str) ->
     if form.side is Side.EMPLOYEE:
         assert form.questions[0].key == "strengths"  # R29
     assert form.needs_function is name.endswith("-function")
+
+
+@pytest.mark.parametrize("name", MappingFolders().names("forms"))
+def test_french_questions_have_a_space_that_does_not_break(name: str) -> None:
+    form = load_form(MappingFolders(), name)
+    texts = [words for one in form.questions for words in (one.words["fr"], one.plain.get("fr", ""))]
+    assert not [text for text in texts if re.search("[^\xa0][:;?!»]", text)]

@@ -19,6 +19,7 @@ from connector.domain.sheet import AgreementKind, Party
 from connector.services.agreements import tick_delivered
 from connector.services.budgets import set_budget
 from connector.services.dossier import read_dossier
+from connector.services.preparation import show_preparation, write_preparation
 from connector.services.sheets import read_sheet
 from connector.services.team import read_team
 from tests.web.conftest import PageClient
@@ -35,6 +36,9 @@ PAGES = {
     "my plan": (Role.EMPLOYEE, "/my-plan"),
     "a goal": (Role.EMPLOYEE, "/my-plan/goals/{goal}"),
     "share": (Role.EMPLOYEE, "/my-plan/share"),
+    "preparation": (Role.EMPLOYEE, "/prepare/{conversation}"),
+    "a question": (Role.EMPLOYEE, "/prepare/{conversation}/questions/improvements"),
+    "preparation of the supervisor": (Role.SUPERVISOR, "/prepare/{conversation}"),
 }
 LONG = "Hoofdverantwoordelijkekwaliteitsbewakingenprocesopvolging" * 2
 
@@ -69,6 +73,13 @@ def full(world: World, small: Small) -> Small:
         world.share(owner, goals, by=small.supervisor if number % 2 else None)
         dates: dict[str, Any] = {"window_from": date(2026, 9, 1), "window_to": date(2026, 10, number + 1)}
         world.create_conversation(person, reason="days_full", state="unplanned", **dates)
+    words = {"strengths": f"Luisteren.\nEn {LONG}", "improvements": "De computer", "hindrances": "De bus."}
+    for actor, answers in (
+        (small.owner, words),
+        (small.supervisor, {"developments": "Nieuw werk", "goals_near": LONG}),
+    ):
+        write_preparation(actor, world.installation, small.conversation, answers)
+        show_preparation(actor, world.installation, small.conversation, is_shown=True)
     for reader in (world.actor(Role.HR, name="Hilde HR"), small.supervisor):
         sheet = read_dossier(world.actor(Role.HR), world.installation, small.amina).sheet
         assert sheet is not None
@@ -96,7 +107,9 @@ def test_a_full_page_is_in_order(
         context.add_cookies([{"name": "pop", "value": client.cookie(), "url": address}])
         page = context.new_page()
         page.on("console", lambda message: blocked.append(message.text) if message.type == "error" else None)
-        page.goto(address + path.format(amina=full.amina, unit=full.unit, goal=full.goal))
+        page.goto(
+            address + path.format(amina=full.amina, unit=full.unit, goal=full.goal, conversation=full.conversation)
+        )
         assert page.locator("h1").count() == 1
         page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true })")
         page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished))")

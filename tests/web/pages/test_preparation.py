@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from flask import Flask
 
 from connector.domain.access import Role
 from connector.services.preparation import LONGEST, read_preparation
@@ -113,3 +116,22 @@ def test_a_question_that_is_not_asked_is_no_page(world: World, small: Small) -> 
     client = world.client_of(small.owner)
     client.get(_path(small, "/questions/salary"), status=404)
     client.post(_path(small, "/questions/salary"), {"answer": "meer"}, status=404)
+
+
+def test_typing_in_a_browser_keeps_the_words_without_a_button(
+    world: World, small: Small, served: Callable[[Flask], str], browser: Any
+) -> None:
+    client = world.client_of(small.owner)
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    try:
+        address = served(client.app)
+        context.add_cookies([{"name": "pop", "value": client.cookie(), "url": address}])
+        page = context.new_page()
+        page.goto(address + _path(small, "/questions/strengths"))
+        page.locator("#answer").press_sequentially("luisteren")
+        page.get_by_text("Bewaard.").wait_for(timeout=10_000)
+        assert page.locator("#answer").input_value() == "luisteren"
+        assert page.locator("#answer").evaluate("one => one === document.activeElement")
+    finally:
+        context.close()
+    assert read_preparation(small.owner, world.installation, small.conversation).answers == {"strengths": "luisteren"}

@@ -8,7 +8,6 @@ that must not pass unseen). Killed anywhere, the next call goes on and ends in t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -22,10 +21,11 @@ from connector.store.database import Store
 from connector.store.sync_state import Scan, SyncRun
 from connector.sync.apply import apply_staged, has_work
 from connector.sync.classify import Classifier
-from connector.sync.conclude import changes_of, final_counts, problems_of, staged_changes
+from connector.sync.conclude import final_counts
 from connector.sync.context import RunContext
 from connector.sync.corrections import corrections_of
 from connector.sync.correlate import Correlator, close_old_cases
+from connector.sync.ending import fail, interrupt, report_of, totals_of
 from connector.sync.fetch import Fetcher
 from connector.sync.guards import findings, hold_doubles, stage_missing
 from connector.sync.mapping import Resource, SystemMapping
@@ -33,8 +33,8 @@ from connector.sync.pace import fewer_collections
 from connector.sync.pending import any_pending
 from connector.sync.plan import Mode, has_new_mapping, waits
 from connector.sync.record_map import RecordMap
-from connector.sync.report import Counts, RunReport, counts_from
-from connector.sync.runs import begin_run, begin_scan, begin_writing, drop_plan, finish, has_completed, scans_of
+from connector.sync.report import RunReport
+from connector.sync.runs import begin_run, begin_scan, begin_writing, finish, has_completed, scans_of
 from connector.sync.staging import Stage
 from connector.sync.watermarks import begins_on, newest_of, remember, since_of, watermarks_of
 
@@ -83,6 +83,7 @@ class Run:
         self._mode = mode
         self._is_full = is_full
         self._resources = [resource for resource in mapping.resources if resource.target]
+        self._by_name = {resource.name: resource for resource in self._resources}
         self._targets = {resource.name: resource.target for resource in self._resources if resource.target}
 
     def __call__(self) -> RunReport:
@@ -101,10 +102,10 @@ class Run:
         except GuardError:
             raise
         except PopError as error:
-            self._fail(context, error.sentence())
+            fail(self._store, context, error.sentence(), self._clock())
             raise
         except Exception as error:
-            self._fail(context, f"an unforeseen error of the kind {type(error).__name__}")
+            fail(self._store, context, f"an unforeseen error of the kind {type(error).__name__}", self._clock())
             raise
         finally:
             self._reader.close()
@@ -116,7 +117,12 @@ class Run:
             with fewer_collections():
                 return self._write(context, self._refused_before(context))
         except Exception as error:
-            self._fail(context, error.sentence() if isinstance(error, PopError) else type(error).__name__)
+            fail(
+                self._store,
+                context,
+                error.sentence() if isinstance(error, PopError) else type(error).__name__,
+                self._clock(),
+            )
             raise
         finally:
             self._reader.close()
@@ -219,8 +225,8 @@ class Run:
             message = "; ".join(finding.sentence for finding in found) or "it is a plan; nothing was written"
             finish(run, "waits", message, self._clock())
             scans = self._scans(session, context)
-            run.counts = _totals(scans)
-            report = self._report(session, context, scans, "waits", message, is_plan=True)
+            run.counts = totals_of(scans)
+            report = report_of(session, context, self._by_name, scans, "waits", message, is_plan=True)
         if found and self._mode is not Mode.PLANNED:
             hints = "".join(finding.hint for finding in found)
             raise GuardError(
@@ -262,7 +268,7 @@ class Run:
             if is_needed:
                 apply_staged(self._store, context, self._resources, clock=self._clock, told=told)
         except Exception as error:
-            self._interrupt(context, error)
+            interrupt(self._store, context, error)
             raise
         if refused:
             raise refused[0]  # what could be read was taken over, but nothing was concluded from its absence
@@ -276,50 +282,6 @@ class Run:
                 if scan.since is None:
                     close_old_cases(session, context, resource.name)
             run = session.get_one(SyncRun, context.run_id)
-            run.counts = _totals(scans)
+            run.counts = totals_of(scans)
             finish(run, "done", None, self._clock())
-            return self._report(session, context, scans, "done", None, has_pending=has_pending)
-
-    def _report(
-        self,
-        session: Session,
-        context: RunContext,
-        scans: Mapping[str, Scan],
-        state: str,
-        message: str | None,
-        *,
-        is_plan: bool = False,
-        has_pending: bool = True,
-    ) -> RunReport:
-        counts = {resource.name: counts_from(scans[resource.name].counts) for resource in self._resources}
-        session.flush()
-        by_name = {resource.name: resource for resource in self._resources}
-        changes = staged_changes(session, context.run_id, by_name) if is_plan else changes_of(session, context)
-        problems = problems_of(session, context, self._targets if has_pending else {})
-        return RunReport(
-            context.run_id, self._source.name, state, message, counts, self._targets, changes, problems, is_plan
-        )
-
-    def _interrupt(self, context: RunContext, error: Exception) -> None:
-        """What stops a run amid its writing (a full disk) ends nothing: the next call goes on with what is left."""
-        with suppress(Exception), self._store.begin() as session:
-            run = session.get_one(SyncRun, context.run_id)
-            run.lease_until = run.lease_by = None
-            words = error.sentence() if isinstance(error, PopError) else f"an error of the kind {type(error).__name__}"
-            run.message = f"it was interrupted while writing, and the next run goes on: {words}"
-
-    def _fail(self, context: RunContext, message: str) -> None:
-        with self._store.begin() as session:
-            run = session.get_one(SyncRun, context.run_id)
-            if run.state != "running" or (run.phase == "apply" and run.lease_by is None):
-                return  # it waits, or was interrupted
-            finish(run, "failed", message, self._clock())
-            if run.phase == "read":
-                drop_plan(session, run.id)
-
-
-def _totals(scans: Mapping[str, Scan]) -> dict[str, int]:
-    total = Counts()
-    for scan in scans.values():
-        total.add(counts_from(scan.counts))
-    return total.as_dict()
+            return report_of(session, context, self._by_name, scans, "done", None, has_pending=has_pending)

@@ -7,6 +7,7 @@ by the system itself when the process dies.
 from __future__ import annotations
 
 import fcntl
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -84,8 +85,10 @@ class _AdvisoryLock:
         return False
 
     def let_go(self) -> None:
-        """Close the connection for good: one that went back to the pool would hold the lock on."""
+        """Unlock, and close the connection for good: one that went back to the pool might hold the lock on."""
         if self._connection is not None:
+            with suppress(DBAPIError):  # the server gives the lock of a lost connection back by itself, a moment later
+                self._connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
